@@ -1,0 +1,199 @@
+import type { JsonObject } from './json.ts';
+import { DEFAULT_PREFERENCES, type NetworkState, type Preferences } from './device.ts';
+import type { HostEvent } from './events.ts';
+import type { FlowOutcome, PlanSource } from './trace.ts';
+
+/** Built-in screens and behaviours that a core plugin can name as its `builtin`. */
+export const BUILTINS = [
+  'welcome',
+  'network',
+  'update',
+  'terms',
+  'profile',
+  'provision',
+  'finish',
+] as const;
+export type Builtin = (typeof BUILTINS)[number];
+
+/** Whom to ask when a plugin fails: from its plan entry. */
+export interface Contact {
+  readonly team?: string;
+  readonly email?: string;
+}
+
+/** Text that a plan gives in one language, or in several by BCP 47 tag. */
+export type LocalizedText = string | { readonly [language: string]: string };
+
+/** What the screen shows now. There is exactly one at any time. */
+export type Stage =
+  | { readonly kind: 'starting' }
+  | {
+      readonly kind: 'core';
+      readonly plugin: string;
+      readonly route: string;
+      readonly builtin: Builtin;
+      readonly canGoBack: boolean;
+    }
+  | {
+      readonly kind: 'plugin';
+      readonly plugin: string;
+      readonly route: string;
+      readonly description?: LocalizedText;
+      readonly canGoBack: boolean;
+    }
+  | {
+      readonly kind: 'working';
+      readonly plugin: string;
+      readonly description?: LocalizedText;
+    }
+  | {
+      readonly kind: 'failure';
+      readonly plugin: string;
+      readonly description?: LocalizedText;
+      readonly code: string;
+      readonly message: string;
+      readonly contact: Contact;
+      readonly canSkip: boolean;
+    }
+  | {
+      readonly kind: 'stop';
+      /** Absent when there is no usable plan at all. */
+      readonly plugin?: string;
+      readonly code: string;
+      readonly message: string;
+      readonly contact: Contact;
+      readonly canRetry: boolean;
+    }
+  | { readonly kind: 'finished'; readonly outcome: FlowOutcome };
+
+/** How far a plugin's work is. */
+export interface WorkProgress {
+  /** 0..100; absent while unknown. */
+  readonly percent?: number;
+  readonly message?: string;
+  /** Automatic retry under way: which attempt, from 2. */
+  readonly attempt?: number;
+}
+
+/** How far setup is as a whole: the share of plugins done, 0..1, never falling. */
+export interface SetupProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** The plan in force. */
+export interface PlanInfo {
+  readonly product_family: string;
+  readonly execution_plan_version: string;
+  readonly revision: number;
+  readonly digest: string;
+  readonly source: PlanSource;
+}
+
+/** The updater as its screen shows it. */
+export type UpdateState =
+  | { readonly phase: 'idle' | 'checking' | 'offline' }
+  | { readonly phase: 'fetching' | 'installing'; readonly done: number; readonly total?: number }
+  | { readonly phase: 'updated'; readonly revision: number }
+  | { readonly phase: 'unchanged' | 'failed'; readonly reason: string; readonly message: string };
+
+/** Something a person is told once, such as that a damaged state was set aside. */
+export interface Notice {
+  readonly code: string;
+  readonly message: string;
+}
+
+/**
+ * Everything a screen needs, at one event number. Host and renderer both make it with `reduce`,
+ * so they cannot disagree.
+ */
+export interface Snapshot {
+  readonly seq: number;
+  readonly sessionId: string;
+  readonly plan?: PlanInfo;
+  readonly stage: Stage;
+  readonly progress: SetupProgress;
+  readonly preferences: Preferences;
+  readonly network: NetworkState;
+  readonly update: UpdateState;
+  /** By plugin name; only while its work runs. */
+  readonly work: { readonly [plugin: string]: WorkProgress };
+  /** Saved answers by plugin name, secrets left out. */
+  readonly answers: { readonly [plugin: string]: JsonObject };
+  /** What was typed but not yet completed, by plugin name, secrets left out. */
+  readonly drafts: { readonly [plugin: string]: JsonObject };
+  readonly notice?: Notice;
+}
+
+/** The snapshot before anything has happened. */
+export function emptySnapshot(sessionId: string): Snapshot {
+  return {
+    seq: 0,
+    sessionId,
+    stage: { kind: 'starting' },
+    progress: { done: 0, total: 0 },
+    preferences: DEFAULT_PREFERENCES,
+    network: { wired: false, scanning: false, networks: [] },
+    update: { phase: 'idle' },
+    work: {},
+    answers: {},
+    drafts: {},
+  };
+}
+
+/**
+ * Applies one event. Pure. An event that does not follow the snapshot's `seq` is a gap: the caller
+ * asks for a fresh snapshot instead of applying it.
+ */
+export function reduce(snapshot: Snapshot, event: HostEvent): Snapshot {
+  const next = { ...snapshot, seq: event.seq };
+  switch (event.type) {
+    case 'session.started':
+      return { ...emptySnapshot(event.sessionId), seq: event.seq };
+    case 'plan.changed':
+      return { ...next, plan: event.plan };
+    case 'stage.changed':
+      return { ...next, stage: event.stage };
+    case 'progress.changed':
+      return { ...next, progress: event.progress };
+    case 'preferences.changed':
+      return { ...next, preferences: event.preferences };
+    case 'network.changed':
+      return { ...next, network: event.network };
+    case 'update.changed':
+      return { ...next, update: event.update };
+    case 'work.changed':
+      return { ...next, work: { ...snapshot.work, [event.plugin]: event.work } };
+    case 'work.ended':
+      return { ...next, work: without(snapshot.work, event.plugin) };
+    case 'answers.saved':
+      return {
+        ...next,
+        answers: { ...snapshot.answers, [event.plugin]: event.answers },
+        drafts: without(snapshot.drafts, event.plugin),
+      };
+    case 'draft.saved':
+      return { ...next, drafts: { ...snapshot.drafts, [event.plugin]: event.draft } };
+    case 'notice.given':
+      return { ...next, notice: event.notice };
+    case 'notice.dismissed': {
+      const { notice: _dismissed, ...rest } = next;
+      return rest;
+    }
+    case 'trace.recorded':
+    case 'log.written':
+      return next;
+    default:
+      return assertNever(event);
+  }
+}
+
+/** Ends a `switch` over a closed union: a missing case is a type error. */
+export function assertNever(value: never): never {
+  throw new Error(`unexpected value: ${JSON.stringify(value)}`);
+}
+
+function without<T>(record: { readonly [key: string]: T }, key: string): { [key: string]: T } {
+  const { [key]: _removed, ...rest } = record;
+  return rest;
+}
