@@ -1,5 +1,6 @@
 // The one barrel file of the project: what crosses a border between processes, and nothing else.
 export * from './bridge.ts';
+export * from './client-messages.ts';
 export * from './commands.ts';
 export * from './device.ts';
 export * from './diagnostic.ts';
