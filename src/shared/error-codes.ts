@@ -43,6 +43,10 @@ export const ERROR_CODES = {
   'shell/read-only': 'The state folder cannot be written to.',
   'shell/old-node': 'This Node.js is too old.',
   'shell/no-plan': 'The base plan of the app fails its check.',
+  'shell/build-failed': 'The app could not be built from its sources.',
+  'shell/browser-failed': 'The browser could not be started, or ended at once.',
+  'bridge/disconnected': 'The connection to the host was lost before the answer came.',
+  'bridge/failed': 'The host could not answer a command because of a bug.',
   'cli/usage': 'The command line was not understood.',
 } as const;
 
