@@ -1,0 +1,32 @@
+/** Median time of one run in nanoseconds, after warming up for as long as it takes to settle. */
+export async function measure(body, { rounds = 9, warmup = 3 } = {}) {
+  for (let round = 0; round < warmup; round += 1) await body();
+  const times = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const started = process.hrtime.bigint();
+    await body();
+    times.push(Number(process.hrtime.bigint() - started));
+  }
+  return median(times);
+}
+
+/** The middle value; of an even number of values, the lower one of the two. */
+export function median(values) {
+  return [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)];
+}
+
+/** One line of a table: what, who, time in nanoseconds, and the ratio to the floor. */
+export function row(what, who, ns, floor) {
+  const time =
+    ns < 1e3
+      ? `${ns.toFixed(0)} ns`
+      : ns < 1e6
+        ? `${(ns / 1e3).toFixed(2)} us`
+        : `${(ns / 1e6).toFixed(2)} ms`;
+  return { what, who, time, 'x floor': floor === undefined ? '' : (ns / floor).toFixed(2) };
+}
+
+export function table(title, rows) {
+  console.log(`\n${title}`);
+  console.table(rows);
+}

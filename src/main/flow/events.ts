@@ -1,0 +1,66 @@
+import type { Outcome } from '#shared';
+import { nameOf, setPlugin, stateOf, trace, type Draft } from './draft.ts';
+import { pluginAt, type Roster } from './roster.ts';
+import type { FlagAnswer } from './state.ts';
+
+/**
+ * Raises an event: recorded now, handled in its turn. Events are sticky, and a repeated one is
+ * recorded and starts nothing (plan contract, section 4, rules 1 and 2).
+ */
+export function raise(draft: Draft, event: string, source: string, outcome: Outcome): void {
+  trace(draft, { type: 'event.raised', event, source, outcome });
+  const id = eventId(draft.roster, event);
+  const first = draft.raised.get(id) === 0;
+  if (first) {
+    draft.raisedCount += 1;
+    draft.raised = draft.raised.set(id, draft.raisedCount);
+  }
+  draft.pending.push({ event, first });
+}
+
+/** Raises what a plugin raises when it is done, if anything. */
+export function raiseCompletion(draft: Draft, index: number, outcome: Outcome): void {
+  const { name, completed_event_name: event } = pluginAt(draft.roster, index);
+  trace(draft, { type: 'plugin.completed', plugin: name, outcome });
+  if (event !== undefined) raise(draft, event, name, outcome);
+}
+
+/** A plugin that takes no part is done at once, without having started; its chain goes on. */
+export function leaveOut(draft: Draft, index: number): void {
+  setPlugin(draft, index, { status: 'done', outcome: 'skipped', started: false });
+  draft.doneCount += 1;
+  raiseCompletion(draft, index, 'skipped');
+}
+
+/** Does its flag let the plugin take part on this device? The evaluation is recorded. */
+export function takesPart(draft: Draft, index: number): boolean {
+  const condition = pluginAt(draft.roster, index).when_flag;
+  if (condition === undefined) return true;
+  // The checker refuses plans that name unknown flags; one handed over directly counts as off.
+  const answer: FlagAnswer = draft.flags[condition.flag] ?? {
+    variant: '',
+    value: undefined,
+    reason: 'FLAG_NOT_FOUND',
+  };
+  trace(draft, {
+    type: 'flag.evaluated',
+    flag: condition.flag,
+    variant: answer.variant,
+    reason: answer.reason,
+    plugin: nameOf(draft, index),
+  });
+  return condition.is === undefined ? answer.value === true : answer.variant === condition.is;
+}
+
+/** Whom an event starts: plugins that wait for it and have not been started, in plan order. */
+export function startersOf(draft: Draft, event: string): readonly number[] {
+  const waiting = draft.roster.waitingFor.get(event) ?? [];
+  return waiting.filter((index) => stateOf(draft, index).status === 'waiting');
+}
+
+/** The number of an event. Only known events are ever raised, so a miss is a bug. */
+export function eventId(roster: Roster, event: string): number {
+  const id = roster.eventIds.get(event);
+  if (id === undefined) throw new Error(`nobody raises the event ${event}`);
+  return id;
+}

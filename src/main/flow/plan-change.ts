@@ -1,0 +1,105 @@
+import { List } from 'immutable';
+import type { PlanInfo } from '#shared';
+import { nameOf, stateOf, trace, type Draft } from './draft.ts';
+import { eventId, startersOf } from './events.ts';
+import { makeRoster, pluginAt, type Roster, type SequencedPlan } from './roster.ts';
+import { admit, moveOn } from './sequence.ts';
+import { WAITING, type FlagAnswers, type PluginState, type ScreenRequest } from './state.ts';
+
+/**
+ * A newer plan replaces everything that has not started, which includes what is only queued. What
+ * has started keeps its definition and finishes, and its event counts (rule 7).
+ */
+export function changePlan(
+  draft: Draft,
+  change: { readonly plan: SequencedPlan; readonly info: PlanInfo; readonly flags: FlagAnswers },
+): void {
+  moveToRoster(draft, change.plan);
+  draft.flags = change.flags;
+  trace(draft, { type: 'plan.activated', ...change.info });
+  startWhatIsDue(draft);
+}
+
+/**
+ * Plugins whose event was raised already start now, in the order of the events, then in plan order;
+ * those without an event join behind (rule 1).
+ */
+export function startWhatIsDue(draft: Draft): void {
+  for (const event of raisedEvents(draft)) {
+    for (const index of startersOf(draft, event)) admitOne(draft, index);
+  }
+  for (const index of draft.roster.withoutEvent) {
+    if (stateOf(draft, index).status === 'waiting') admitOne(draft, index);
+  }
+}
+
+function admitOne(draft: Draft, index: number): void {
+  admit(draft, index);
+  moveOn(draft);
+}
+
+/** Gives everyone a position in the new plan's roster, and drops what has not started. */
+function moveToRoster(draft: Draft, plan: SequencedPlan): void {
+  const { roster: old } = draft;
+  const kept = keptPositions(draft);
+  const carried = kept.filter((index) => index >= old.coreCount);
+  const roster = makeRoster(
+    old.core,
+    plan,
+    carried.map((index) => pluginAt(old, index)),
+  );
+  const moved = new Map(kept.map((index) => [index, positionOf(roster, nameOf(draft, index))]));
+  const keep = (index: number): readonly number[] => {
+    const position = moved.get(index);
+    return position === undefined ? [] : [position];
+  };
+  const keepRequest = (request: ScreenRequest): readonly ScreenRequest[] =>
+    keep(request.plugin).map((plugin) => ({ ...request, plugin }));
+  const keepOptional = (index: number | undefined): number | undefined =>
+    index === undefined ? undefined : moved.get(index);
+
+  const plugins: PluginState[] = roster.plugins.map(() => WAITING);
+  for (const [index, position] of moved) plugins[position] = stateOf(draft, index);
+  const orders = Array.from({ length: roster.eventIds.size }, () => 0);
+  // Whoever raised an event has started, or was left out, and so is in the new roster too.
+  for (const [order, event] of raisedEvents(draft).entries()) {
+    orders[eventId(roster, event)] = order + 1;
+  }
+  draft.roster = roster;
+  draft.plugins = List(plugins);
+  draft.raised = List(orders);
+  draft.lane = draft.lane.flatMap(keep);
+  draft.screenQueue = draft.screenQueue.flatMap(keepRequest);
+  draft.screen = draft.screen === undefined ? undefined : keepRequest(draft.screen)[0];
+  draft.history = draft.history.flatMap(keep);
+  const { review } = draft;
+  if (review !== undefined) draft.review = { ...review, path: review.path.flatMap(keep) };
+  draft.workingFor = keepOptional(draft.workingFor);
+  draft.stoppedBy = keepOptional(draft.stoppedBy);
+}
+
+/** Raised events in the order in which they were first raised. */
+function raisedEvents(draft: Draft): readonly string[] {
+  return [...draft.roster.eventIds]
+    .map(([event, id]) => ({ event, order: draft.raised.get(id) ?? 0 }))
+    .filter(({ order }) => order > 0)
+    .sort((a, b) => a.order - b.order)
+    .map(({ event }) => event);
+}
+
+function positionOf(roster: Roster, name: string): number {
+  const position = roster.indexOf.get(name);
+  if (position === undefined) throw new Error(`the plugin ${name} has no position`);
+  return position;
+}
+
+/** Core plugins, and whatever has started or is done. */
+function keptPositions(draft: Draft): readonly number[] {
+  return draft.plugins
+    .toArray()
+    .flatMap((state, index) =>
+      index < draft.roster.coreCount || state.status === 'started' || state.status === 'done'
+        ? [index]
+        : [],
+    );
+}
