@@ -2,6 +2,7 @@
 export * from './bridge.ts';
 export * from './client-messages.ts';
 export * from './commands.ts';
+export * from './core-answers.ts';
 export * from './device.ts';
 export * from './diagnostic.ts';
 export * from './error-codes.ts';
