@@ -1,0 +1,73 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+
+/** Subprotocol of the bridge; the token goes beside it, since a page can set no headers. */
+export const BRIDGE_PROTOCOL = 'firstlight.v1';
+
+/** The parts of a request that decide whether it is let in. */
+export interface RequestFacts {
+  readonly host: string | undefined;
+  readonly origin: string | undefined;
+}
+
+/** Whom a request is for: the app's own origin, or the one of a plugin's screen. */
+export type Audience =
+  { readonly kind: 'app' } | { readonly kind: 'screen'; readonly label: string };
+
+/** Why a request is turned away: an HTTP status and a sentence. */
+export interface Refusal {
+  readonly status: 400 | 401 | 403 | 404 | 405 | 413 | 421;
+  readonly detail: string;
+}
+
+/** Origin of the app on this port. By address: a name could be made to point elsewhere. */
+export function appOrigin(port: number): string {
+  return `http://127.0.0.1:${port}`;
+}
+
+/** Origin of a plugin's screen. Chromium takes every `*.localhost` for loopback. */
+export function screenOrigin(label: string, port: number): string {
+  return `http://${label}.localhost:${port}`;
+}
+
+/**
+ * Reads `Host` and `Origin`. Only the very names that this server hands out are taken, which ends
+ * DNS rebinding; a request that a page of another origin had sent is refused, whatever it holds.
+ */
+export function audienceOf({ host, origin }: RequestFacts, port: number): Audience | Refusal {
+  const audience = audienceOfHost(host, port);
+  if (audience === undefined)
+    return { status: 421, detail: 'This server does not answer to that host name.' };
+  const own = audience.kind === 'app' ? appOrigin(port) : screenOrigin(audience.label, port);
+  if (origin !== undefined && origin !== own)
+    return { status: 403, detail: 'Requests from other origins are refused.' };
+  return audience;
+}
+
+function audienceOfHost(host: string | undefined, port: number): Audience | undefined {
+  if (host === `127.0.0.1:${port}`) return { kind: 'app' };
+  const suffix = `.localhost:${port}`;
+  if (host === undefined || !host.endsWith(suffix)) return undefined;
+  const label = host.slice(0, -suffix.length);
+  return label === '' || label.includes('.') ? undefined : { kind: 'screen', label };
+}
+
+/** Does an `Authorization` header carry the token? */
+export function hasBearer(authorization: string | undefined, token: string): boolean {
+  const match = /^Bearer ([\w-]+)$/i.exec(authorization ?? '');
+  return match?.[1] !== undefined && sameSecret(match[1], token);
+}
+
+/** Does the list of subprotocols of a WebSocket request carry ours and the token? */
+export function hasProtocolToken(protocols: string | undefined, token: string): boolean {
+  const offered = (protocols ?? '').split(',').map((protocol) => protocol.trim());
+  return (
+    offered.includes(BRIDGE_PROTOCOL) &&
+    offered.some((each) => each.startsWith('token.') && sameSecret(each.slice(6), token))
+  );
+}
+
+/** Compares in a time that tells nothing. Digests first, so that lengths may differ. */
+export function sameSecret(given: string, secret: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(secret));
+}

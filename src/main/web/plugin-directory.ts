@@ -1,0 +1,20 @@
+import type { Json, Result } from '#shared';
+
+/** A loaded plugin as the servers see it: metadata and implementation, bound together. */
+export interface DirectoryEntry {
+  readonly name: string;
+  readonly route: string;
+  readonly version: string;
+  readonly hasScreen: boolean;
+  /** Asks one of its routes. Never rejects. */
+  call(route: string, body: Json): Promise<Result<Json>>;
+  /** A file of its screen by URL path below its root; climbing out gives a failure. */
+  webFile(urlPath: string): Promise<Result<{ readonly path: string; readonly type: string }>>;
+}
+
+/** The plugins that are loaded now. What the shells need of the plugin registry. */
+export interface PluginDirectory {
+  list(): readonly DirectoryEntry[];
+  byName(name: string): DirectoryEntry | undefined;
+  byRoute(route: string): DirectoryEntry | undefined;
+}
