@@ -1,0 +1,47 @@
+import { PLAN_RULES, type Diagnostic, type PlanRule } from '#shared';
+
+/** Where in the tree a finding is: keys and list indexes from the root. */
+export type Path = readonly (string | number)[];
+
+/** What a rule found, before its place in the text is known. A `Diagnostic` is a finding with one. */
+export interface Finding {
+  readonly rule: PlanRule;
+  readonly path: Path;
+  readonly message: string;
+  readonly hint?: string;
+  /** What the finding is about: the value (the default), or the key itself where the key is wrong. */
+  readonly about?: 'key';
+}
+
+/** A place in the text: 1-based, columns in UTF-16 units as editors count them. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Joins a finding and its place. Key order is the one that tools see in `--json`. */
+export function toDiagnostic(finding: Finding, { line, column }: Place): Diagnostic {
+  return {
+    rule: finding.rule,
+    severity: PLAN_RULES[finding.rule].severity,
+    message: finding.message,
+    line,
+    column,
+    path: pathText(finding.path),
+    ...(finding.hint === undefined ? {} : { hint: finding.hint }),
+  };
+}
+
+/** `['plugins', 1, 'name']` as `plugins[1].name`; keys that TOML would quote are quoted. */
+export function pathText(path: Path): string {
+  let text = '';
+  for (const step of path) {
+    if (typeof step === 'number') text += `[${step}]`;
+    else text += `${text === '' ? '' : '.'}${keyText(step)}`;
+  }
+  return text;
+}
+
+function keyText(key: string): string {
+  return /^[\w-]+$/.test(key) ? key : JSON.stringify(key);
+}

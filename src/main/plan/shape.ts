@@ -1,0 +1,113 @@
+import type { Finding, Path } from './finding.ts';
+import { didYouMean, nearestOf } from './nearest.ts';
+import { isTable, tablesOf } from './tree.ts';
+import { describe, quote } from './words.ts';
+
+/**
+ * What valibot lets pass, found by walking schema and tree side by side: fields that no schema knows
+ * (they are only warned of), and lists or dates where a table belongs (objects too, to JavaScript).
+ */
+export function checkShape(schema: object, tree: unknown): readonly Finding[] {
+  const findings: Finding[] = [];
+  visit(schema, tree, []);
+  return findings;
+
+  function visit(node: object, value: unknown, path: Path): void {
+    const part = node as SchemaPart;
+    switch (part.type) {
+      case 'exact_optional':
+      case 'optional':
+        visit(part.wrapped, value, path);
+        return;
+      case 'array':
+        tablesOf(value).forEach((element, at) => visit(part.item, element, [...path, at]));
+        return;
+      case 'object':
+        if (isTable(value)) visitTable(part.entries, value, path);
+        else findings.push(notATable(value, path));
+        return;
+      case 'record':
+        if (isTable(value)) visitRecord(part.value, value, path);
+        else findings.push(notATable(value, path));
+        return;
+      case 'union':
+        // Each union of the plan is a text or a table.
+        if (isTable(value)) part.options.filter(isOfTables).forEach((o) => visit(o, value, path));
+        else if (typeof value === 'object') findings.push(notATable(value, path));
+        return;
+      default:
+    }
+  }
+
+  function visitTable(entries: Entries, table: object, path: Path): void {
+    for (const [key, value] of Object.entries(table)) {
+      const entry = Object.hasOwn(entries, key) ? entries[key] : undefined;
+      if (entry === undefined) findings.push(unknownField(key, entries, path));
+      else visit(entry, value, [...path, key]);
+    }
+  }
+
+  function visitRecord(item: object, table: object, path: Path): void {
+    for (const [key, value] of Object.entries(table)) {
+      // Valibot drops these without a word, since assigning them could reach a prototype.
+      if (UNUSABLE_KEYS.has(key)) findings.push(unusableKey(key, path));
+      else visit(item, value, [...path, key]);
+    }
+  }
+}
+
+type Entries = { readonly [key: string]: object };
+
+// The part of valibot's schema objects that is walked here; all other kinds are leaves.
+type SchemaPart =
+  | { readonly type: 'optional' | 'exact_optional'; readonly wrapped: object }
+  | { readonly type: 'array'; readonly item: object }
+  | { readonly type: 'object'; readonly entries: Entries }
+  | { readonly type: 'record'; readonly value: object }
+  | { readonly type: 'union'; readonly options: readonly object[] }
+  | { readonly type: 'string' };
+
+const UNUSABLE_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+
+function isOfTables(schema: object): boolean {
+  const { type } = schema as SchemaPart;
+  return type === 'object' || type === 'record';
+}
+
+function notATable(value: unknown, path: Path): Finding {
+  return {
+    rule: 'plan/wrong-type',
+    path,
+    message: `${fieldName(path)} must be a table, but is ${describe(value)}`,
+  };
+}
+
+function unusableKey(key: string, path: Path): Finding {
+  return {
+    rule: path[0] === 'flags' ? 'plan/bad-flag' : 'plan/bad-value',
+    path: [...path, key],
+    message: `${quote(key)} cannot be used as a name`,
+    hint: 'Choose another name.',
+    about: 'key',
+  };
+}
+
+function unknownField(key: string, entries: Entries, path: Path): Finding {
+  return {
+    rule: 'plan/unknown-field',
+    path: [...path, key],
+    message: `no rule knows ${quote(key)} here, so it is ignored`,
+    ...didYouMean(nearestOf(Object.keys(entries)).find(key)),
+    about: 'key',
+  };
+}
+
+/** How a message names the field at `path`: its own key, or its place in a list. */
+export function fieldName(path: Path): string {
+  const last = path.at(-1);
+  if (typeof last === 'string') return quote(last);
+  const list = path.at(-2);
+  return typeof list === 'string' && last !== undefined
+    ? `entry ${last + 1} of ${quote(list)}`
+    : 'the plan';
+}

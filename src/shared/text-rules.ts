@@ -1,0 +1,48 @@
+/**
+ * What a text in a plan may hold. Shared by the schema (at run time and as JSON Schema) and by the
+ * checker's words, so that the bound in a message is the bound that was applied.
+ */
+
+/** Longest texts, in UTF-16 units. They fit a file name, a trace line and a screen with room to spare. */
+export const TEXT_LIMITS = {
+  /** A path segment: file systems stop at 255 bytes, and an archive adds its ending. */
+  segment: 100,
+  /** An event or flag name. */
+  name: 200,
+  /** A team or an e-mail address (RFC 5321 stops at 254). */
+  contact: 254,
+  /** A path or an address. */
+  place: 2048,
+  /** A description in one language. */
+  description: 2000,
+} as const;
+
+/** One path segment: letters, digits, `.`, `_`, `-`; never `.` or `..` (plan contract, section 1). */
+export const SEGMENT_PATTERN = /^(?!\.{1,2}$)[A-Za-z0-9._-]+$/;
+
+/** One URL segment of lower-case letters, digits, `-`, `_`. */
+export const ROUTE_PATTERN = /^[a-z0-9_-]+$/;
+
+/** A BCP 47 language tag, as loosely as `Intl` takes it. */
+export const LANGUAGE_PATTERN = /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/;
+
+// Control characters end a line in a log or move a terminal's cursor; bidirectional overrides make a
+// name look like another one. TOML lets both in through escapes.
+const UNSAFE_IN_LINE = /[\p{Cc}\p{Cs}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
+// A description may have lines, and right-to-left text needs isolates.
+const UNSAFE_IN_TEXT = /(?![\n\r\t])[\p{Cc}\p{Cs}\u202A-\u202E]/u;
+
+/** Is this free of control characters, line breaks included? */
+export function isSafeLine(text: string): boolean {
+  return !UNSAFE_IN_LINE.test(text);
+}
+
+/** Is this free of control characters other than line breaks and tabs? */
+export function isSafeText(text: string): boolean {
+  return !UNSAFE_IN_TEXT.test(text);
+}
+
+/** Can this be no more than one segment of a path? False for anything that could leave its folder. */
+export function isContained(segment: string): boolean {
+  return segment !== '.' && segment !== '..' && !/[/\\]/.test(segment);
+}
