@@ -1,0 +1,31 @@
+/** ISO 3166-1 alpha-2 codes. `Intl` has names for them, but no list of them. */
+const CODES = `
+AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT
+BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH
+ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT
+HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS
+LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI
+NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG
+SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG
+UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW`;
+
+export const REGION_CODES: readonly string[] = CODES.trim().split(/\s+/);
+
+/** A region as a list shows it. */
+export interface Region {
+  readonly code: string;
+  readonly name: string;
+}
+
+/** All regions with their names, in the order in which the language's readers look for them. */
+export function regionsIn(language: string, nameOf: (code: string) => string): readonly Region[] {
+  const collator = new Intl.Collator(language);
+  return REGION_CODES.map((code) => ({ code, name: nameOf(code) })).toSorted((a, b) =>
+    collator.compare(a.name, b.name),
+  );
+}
+
+/** Where most readers of a language live (`ja` gives `JP`): a first guess, which a person can change. */
+export function likelyRegion(language: string): string | undefined {
+  return new Intl.Locale(language).maximize().region;
+}
