@@ -1,7 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { emptySnapshot, ok, fail, reduce, type Bridge, type Command } from '#shared';
-import type { HostEndpoint } from './endpoint.ts';
-import { collectEvents, testEndpoint } from './test-endpoint.test-support.ts';
+import { collectEvents, testEndpoint, type TestEndpoint } from './test-endpoint.test-support.ts';
 
 /** One connection of the form under test, to a host with the given endpoint. */
 export interface ContractConnection {
@@ -10,8 +9,9 @@ export interface ContractConnection {
 }
 
 export type Connect = (host: {
-  readonly endpoint: HostEndpoint;
-  readonly addresses: ReadonlyMap<string, string>;
+  readonly endpoint: TestEndpoint;
+  /** Names of plugins that have a screen. */
+  readonly screens: readonly string[];
 }) => Promise<ContractConnection>;
 
 const dismiss: Command = { type: 'notice.dismiss' };
@@ -21,9 +21,9 @@ const log = (text: string) =>
 /** What every transport must do alike. Run once for each form. */
 export function bridgeContract(form: string, connect: Connect): void {
   describe(`the bridge over ${form}`, () => {
-    const start = async (addresses: ReadonlyMap<string, string> = new Map()) => {
+    const start = async (screens: readonly string[] = []) => {
       const endpoint = testEndpoint();
-      const { bridge, close } = await connect({ endpoint, addresses });
+      const { bridge, close } = await connect({ endpoint, screens });
       onTestFinished(close);
       return { endpoint, bridge, close };
     };
@@ -128,8 +128,8 @@ export function bridgeContract(form: string, connect: Connect): void {
     });
 
     it('knows where the screen of a plugin is, and says so where there is none', async () => {
-      const { bridge } = await start(new Map([['howto', 'http://howto.example/']]));
-      expect(await bridge.assetAddress('howto')).toBe('http://howto.example/');
+      const { bridge } = await start(['howto']);
+      expect(new URL(await bridge.assetAddress('howto')).host).toContain('howto');
       await expect(bridge.assetAddress('nobody')).rejects.toThrow(
         'No screen of a plugin named "nobody" is up.',
       );

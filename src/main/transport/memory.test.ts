@@ -7,11 +7,13 @@ import { testEndpoint } from './test-endpoint.test-support.ts';
 
 const noBug = () => undefined;
 
-bridgeContract('memory', ({ endpoint, addresses }) =>
+bridgeContract('memory', ({ endpoint, screens }) =>
   Promise.resolve(
     memoryBridge({
       endpoint,
-      assetAddress: addressOf((plugin) => addresses.get(plugin)),
+      assetAddress: addressOf((plugin) =>
+        screens.includes(plugin) ? `http://${plugin}.example/` : undefined,
+      ),
       onBug: noBug,
     }),
   ),

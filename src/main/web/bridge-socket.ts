@@ -25,8 +25,16 @@ export const SOCKET_OPTIONS = {
     protocols.has(BRIDGE_PROTOCOL) ? BRIDGE_PROTOCOL : false,
 } as const;
 
+/** Ends open sockets at once on closing: a page that is frozen would not answer a polite close. */
+export function endSockets(this: FastifyInstance, done: () => void): void {
+  for (const socket of this.websocketServer.clients) socket.terminate();
+  this.websocketServer.close(() => done());
+}
+
 /** The bridge at `/bridge`, for pages of the app's origin that have the token. */
 export function serveBridgeSocket(app: FastifyInstance, options: BridgeSocketOptions): void {
+  const open = new Set<() => void>();
+  app.addHook('onClose', () => open.forEach((stop) => stop()));
   app.route({
     method: 'GET',
     url: '/bridge',
@@ -43,12 +51,19 @@ export function serveBridgeSocket(app: FastifyInstance, options: BridgeSocketOpt
           problemOfRefusal({ status: 401, detail: 'The bridge needs the token of this start.' }),
         );
     },
-    handler: (socket) => serveSocket(socket, options),
+    handler: (socket) => {
+      const stop = serveSocket(socket, options);
+      open.add(stop);
+      socket.on('close', () => {
+        open.delete(stop);
+        stop();
+      });
+    },
   });
 }
 
 function serveSocket(socket: WebSocket, { endpoint, assetAddress, onBug }: BridgeSocketOptions) {
-  const stop = serveBridge({
+  return serveBridge({
     endpoint,
     assetAddress,
     onBug,
@@ -66,5 +81,4 @@ function serveSocket(socket: WebSocket, { endpoint, assetAddress, onBug }: Bridg
       },
     },
   });
-  socket.on('close', stop);
 }

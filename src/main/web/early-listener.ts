@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { fail, ok, type Result } from '#shared';
 
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -22,6 +22,12 @@ export function listenEarly(port: number): Promise<Result<EarlyListener>> {
   const held: (readonly [IncomingMessage, ServerResponse])[] = [];
   let handle: HttpHandler = (request, response) => void held.push([request, response]);
   const server = createServer((request, response) => handle(request, response));
+  // Node's own list forgets a connection once it is a WebSocket.
+  const open = new Set<Socket>();
+  server.on('connection', (socket) => {
+    open.add(socket);
+    socket.on('close', () => open.delete(socket));
+  });
   return new Promise((resolve) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       resolve(fail(cannotListen(port, error))),
@@ -39,7 +45,7 @@ export function listenEarly(port: number): Promise<Result<EarlyListener>> {
           close: () =>
             new Promise((closed) => {
               server.close(() => closed());
-              server.closeAllConnections();
+              for (const socket of open) socket.destroy();
             }),
         }),
       );

@@ -14,6 +14,8 @@ export function servePluginRoutes(
   app: FastifyInstance,
   { plugins, token }: { readonly plugins: PluginDirectory; readonly token: string },
 ): void {
+  // JSON only: a body of any other type is none that a plugin could be handed.
+  app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', async (request, reply) => {
     if (hasBearer(request.headers.authorization, token)) return undefined;
     reply.header('www-authenticate', 'Bearer');

@@ -4,7 +4,7 @@ import { serializeError, type SerializedError } from '#shared';
 import type { HostEndpoint } from '../transport/endpoint.ts';
 import { addressOf } from '../transport/serve-bridge.ts';
 import { appOrigin, audienceOf, screenOrigin } from './access.ts';
-import { serveBridgeSocket, SOCKET_OPTIONS } from './bridge-socket.ts';
+import { endSockets, serveBridgeSocket, SOCKET_OPTIONS } from './bridge-socket.ts';
 import { builtFiles } from './built-files.ts';
 import { appHeaders, COMMON_HEADERS, screenHeaders } from './content-policy.ts';
 import type { EarlyListener, HttpHandler } from './early-listener.ts';
@@ -83,6 +83,8 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     frameworkErrors: (error, _request, reply) =>
       void sendProblem(reply, problemOfRefusal({ status: 400, detail: error.message })),
   });
+  // First of all: its own hook must have seen a request before ours may refuse it.
+  await app.register(fastifyWebsocket, { options: SOCKET_OPTIONS, preClose: endSockets });
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(COMMON_HEADERS);
     const { host, origin } = request.headers;
@@ -100,7 +102,6 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     sendProblem(reply, problemOfRefusal({ status: 404, detail: 'Nothing is here.' })),
   );
 
-  await app.register(fastifyWebsocket, { options: SOCKET_OPTIONS });
   serveBridgeSocket(app, {
     endpoint,
     token,
