@@ -46,6 +46,8 @@ export interface PluginStart {
   readonly device: DeviceInfo;
   readonly signal: AbortSignal;
   readonly onLog: (level: LogLevel, text: string) => void;
+  /** Progress that it reports outside `run`: of work that its screen asked for through a route. */
+  readonly onProgress?: (work: WorkProgress) => void;
 }
 
 /** Finds, starts and looks up plugins. One form runs real processes; tests have others. */

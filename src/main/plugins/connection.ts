@@ -1,0 +1,172 @@
+import { createBirpc } from 'birpc';
+import type { Failure, LogLevel, Result, SerializedError, WorkProgress } from '#shared';
+import { ERROR_CODES, fail, ok } from '#shared';
+import type { LaunchedProcess, ProcessEnd } from './launcher.ts';
+import { MAX_MESSAGE_BYTES, type HostSide, type PluginSide, type Reply } from './plugin-rpc.ts';
+import { boundOutput } from './bounded-output.ts';
+import type { Timers } from './timers.ts';
+
+/** Who hears what a plugin process says of itself. */
+export interface ProcessListener {
+  readonly onLog: (level: LogLevel, text: string) => void;
+  readonly onProgress: (work: WorkProgress) => void;
+}
+
+/** How a process ended, with its last words if it had any. */
+export interface Ending extends ProcessEnd {
+  readonly fatal?: SerializedError;
+  /** It broke the message protocol and was killed for it. */
+  readonly broken?: string;
+}
+
+/** A process with somebody to talk to in it. */
+export interface Connection {
+  readonly process: LaunchedProcess;
+  /** Never rejects. */
+  readonly ended: Promise<Ending>;
+  readonly isOver: boolean;
+  /** A blank process becomes somebody's: from now on `listener` hears it. */
+  attach(listener: ProcessListener): void;
+  /** Asks and waits; `undefined` when the process ended before it answered. */
+  ask<T>(question: (plugin: PluginSide) => Promise<Reply<T>>): Promise<Result<T> | undefined>;
+  /** Tells without waiting. */
+  tell(message: 'cancel'): void;
+}
+
+/** Puts RPC, bounded output and last words over a process. */
+export function connect(process: LaunchedProcess, timers: Timers): Connection {
+  let listener: ProcessListener = { onLog: () => undefined, onProgress: () => undefined };
+  let fatal: SerializedError | undefined;
+  let broken: string | undefined;
+  let isOver = false;
+
+  const output = boundOutput(timers, (text) => listener.onLog('warn', text));
+  output.read(process.stdout, (text) => listener.onLog('info', text));
+  output.read(process.stderr, (text) => listener.onLog('warn', text));
+
+  const breakOff = (why: string): void => {
+    broken ??= why;
+    process.kill('SIGKILL');
+  };
+  const functions: HostSide = {
+    // The static types of what comes in are hopes: the other side may send anything.
+    log: (level, text: unknown) => {
+      if (isLevel(level)) output.line(String(text), (line) => listener.onLog(level, line));
+    },
+    progress: (work) => listener.onProgress(cleanProgress(work)),
+    fatal: ({ name, message }: { readonly name: unknown; readonly message: unknown }) => {
+      fatal ??= { name: String(name), message: String(message) };
+    },
+  };
+
+  // Without a prototype: a message naming `constructor` must find no function.
+  const rpc = createBirpc<PluginSide, HostSide>(
+    Object.assign(Object.create(null) as HostSide, functions),
+    {
+      post: (message: string) => process.send(message),
+      on: (handle: (message: string) => void) => {
+        process.onMessage((message) => {
+          if (message === undefined) breakOff('it sent a message over 1 MiB');
+          else handle(message);
+        });
+      },
+      serialize: (message: unknown) => {
+        const text = JSON.stringify(message);
+        if (Buffer.byteLength(text) > MAX_MESSAGE_BYTES) throw new MessageTooLarge();
+        return text;
+      },
+      deserialize: (text: string) => {
+        const message = parseMessage(text);
+        if (message === undefined) breakOff('it sent something that is no message');
+        return message ?? IGNORED;
+      },
+      // Time limits belong to those who ask: some work takes as long as it takes.
+      timeout: -1,
+    },
+  );
+
+  const ended = process.ended.then((end): Ending => {
+    isOver = true;
+    output.close();
+    rpc.$close();
+    return {
+      ...end,
+      ...(fatal === undefined ? {} : { fatal }),
+      ...(broken === undefined ? {} : { broken }),
+    };
+  });
+
+  return {
+    process,
+    ended,
+    get isOver() {
+      return isOver;
+    },
+    attach: (to) => {
+      listener = to;
+    },
+    ask: async (question) => {
+      try {
+        const reply = await question(rpc);
+        if (isReply(reply)) return fromReply(reply);
+      } catch (error) {
+        if (error instanceof MessageTooLarge) return fail(TOO_LARGE);
+      }
+      // An honest process always replies, so this one has ended, or is ended for what it sent.
+      if (!isOver) breakOff('it sent an answer that is none');
+      await ended;
+      return undefined;
+    },
+    tell: () => void rpc.cancel.asEvent().catch(() => undefined),
+  };
+}
+
+class MessageTooLarge extends Error {}
+const TOO_LARGE: Failure = {
+  code: 'command/bad',
+  message: 'What was to be sent to the plugin is larger than 1 MiB.',
+};
+
+/** An answer to a question that nobody asked: the RPC drops it. */
+const IGNORED = { t: 's', i: '' };
+
+/** Takes nothing on trust: the plugin's own code can write to this pipe. */
+function parseMessage(text: string): object | undefined {
+  let message: unknown;
+  try {
+    message = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof message !== 'object' || message === null || !('t' in message)) return undefined;
+  if (message.t === 's') return message;
+  if (!('m' in message) || typeof message.m !== 'string') return undefined;
+  return 'a' in message && Array.isArray(message.a) ? message : undefined;
+}
+
+/** Its static type is what we hope for; the other side may send anything. */
+function isReply(reply: unknown): boolean {
+  if (typeof reply !== 'object' || reply === null || !('ok' in reply)) return false;
+  if (reply.ok === true) return 'value' in reply;
+  const hasCode = 'code' in reply && typeof reply.code === 'string' && reply.code in ERROR_CODES;
+  if (!hasCode || !('error' in reply)) return false;
+  const { error } = reply;
+  return typeof error === 'object' && error !== null && 'message' in error;
+}
+
+function fromReply<T>(reply: Reply<T>): Result<T> {
+  if (reply.ok) return ok(reply.value);
+  return fail({ code: reply.code, message: reply.error.message });
+}
+
+function isLevel(value: unknown): value is LogLevel {
+  return value === 'debug' || value === 'info' || value === 'warn' || value === 'error';
+}
+
+function cleanProgress(work: WorkProgress): WorkProgress {
+  const { percent, message } = work;
+  return {
+    ...(typeof percent === 'number' ? { percent: Math.min(100, Math.max(0, percent)) } : {}),
+    ...(typeof message === 'string' ? { message: message.slice(0, 500) } : {}),
+  };
+}

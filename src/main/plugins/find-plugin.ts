@@ -1,0 +1,83 @@
+import { realpath, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { fail, ok, type PluginEntry, type Result } from '#shared';
+import { isWithin } from './manifest.ts';
+
+/** Where a plugin was found: a folder with a package, or a file that should be an archive. */
+export interface FoundPlugin {
+  readonly kind: 'package' | 'archive';
+  /** Absolute, links followed. */
+  readonly path: string;
+}
+
+/**
+ * Finds a plugin by the rules of the plan contract, section 6. Its base path is relative to the
+ * plugins folder and cannot leave it, not by a link either.
+ */
+export async function findPlugin(
+  pluginsFolder: string,
+  entry: Pick<PluginEntry, 'name' | 'plugin_location_type' | 'plugin_base_path'>,
+): Promise<Result<FoundPlugin>> {
+  if (entry.plugin_location_type !== 'local') {
+    return fail({
+      code: 'plugin/unsupported-location',
+      message: `Plugin "${entry.name}" is to come from "${entry.plugin_location_type}", which this version cannot do yet.`,
+      hint: 'Put the plugin into the plugins folder and use plugin_location_type = "local".',
+    });
+  }
+  const base = path.resolve(pluginsFolder, entry.plugin_base_path);
+  const candidates = [base, path.join(base, entry.name), path.join(base, `${entry.name}.tgz`)];
+  if (!candidates.every((candidate) => isWithin(path.resolve(pluginsFolder), candidate))) {
+    return leaves(entry);
+  }
+
+  let unfinished: FoundPlugin | undefined;
+  for (const candidate of candidates) {
+    const found = await lookFor(candidate);
+    if (found === undefined) continue;
+    if (!isWithin(await realpath(pluginsFolder), found.path)) return leaves(entry);
+    if (found.kind === 'archive' || (await isPluginPackage(found.path))) return ok(found);
+    // A package that is no plugin: taken only if nothing better comes, to say what it lacks. The
+    // plugins folder itself may well have a package.json.
+    if (candidate !== base || entry.plugin_base_path.replace(/[./\\]/g, '') !== '') {
+      unfinished ??= found;
+    }
+  }
+  return unfinished === undefined ? notFound(candidates, entry.name) : ok(unfinished);
+}
+
+async function lookFor(candidate: string): Promise<FoundPlugin | undefined> {
+  try {
+    const real = await realpath(candidate);
+    const stats = await stat(real);
+    if (stats.isFile()) return { kind: 'archive', path: real };
+    await stat(path.join(real, 'package.json'));
+    return { kind: 'package', path: real };
+  } catch {
+    return undefined;
+  }
+}
+
+async function isPluginPackage(folder: string): Promise<boolean> {
+  try {
+    const json: unknown = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
+    return typeof json === 'object' && json !== null && 'firstlight' in json;
+  } catch {
+    return false;
+  }
+}
+
+function leaves(entry: Pick<PluginEntry, 'name' | 'plugin_base_path'>): Result<never> {
+  return fail({
+    code: 'plugin/not-found',
+    message: `Plugin "${entry.name}": the base path "${entry.plugin_base_path}" leads out of the plugins folder.`,
+  });
+}
+
+function notFound(candidates: readonly string[], name: string): Result<never> {
+  return fail({
+    code: 'plugin/not-found',
+    message: `Plugin "${name}" is not there; looked for ${candidates.join(', ')}.`,
+    hint: 'Expected a folder with a package.json that has a "firstlight" object, or its archive made by `npm pack`.',
+  });
+}

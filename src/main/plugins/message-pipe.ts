@@ -1,0 +1,45 @@
+import type { Duplex } from 'node:stream';
+import { splitLines } from './line-splitter.ts';
+import { MAX_MESSAGE_BYTES } from './plugin-rpc.ts';
+
+/** Carries text messages between the app and one process. The same on both sides. */
+export interface MessagePipe {
+  send(message: string): void;
+  /**
+   * Takes the messages from now on; a message over the limit is `undefined`, maybe more
+   * than once. One listener.
+   */
+  onMessage(listener: (message: string | undefined) => void): void;
+}
+
+/**
+ * Messages as lines over a pipe of our own. Node's built-in channel (`process.send`) is not used:
+ * it parses whatever the child writes, so one stray byte on its descriptor is an exception in the
+ * app that nobody can catch; it holds a message of any size; and it makes a system call for each.
+ */
+export function messagePipe(stream: Duplex): MessagePipe {
+  let outbox = '';
+  // All messages of one turn leave in one write: that is what makes pipelined calls cheap.
+  const flush = (): void => {
+    const text = outbox;
+    outbox = '';
+    if (stream.writable) stream.write(text);
+  };
+  return {
+    send(message) {
+      if (outbox === '') queueMicrotask(flush);
+      outbox += `${message}\n`;
+    },
+    onMessage(listener) {
+      const splitter = splitLines({
+        maxLength: MAX_MESSAGE_BYTES,
+        onLine: (line, cut) => listener(cut ? undefined : line),
+      });
+      stream.setEncoding('utf8');
+      stream.on('data', (text: string) => {
+        splitter.push(text);
+        if (splitter.isOverflowing) listener(undefined);
+      });
+    },
+  };
+}

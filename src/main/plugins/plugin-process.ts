@@ -1,0 +1,182 @@
+import { pathToFileURL } from 'node:url';
+import { createBirpc } from 'birpc';
+import type { ErrorCode, Json, JsonObject } from '#shared';
+import type { PluginContext, PluginDefinition, PluginStorage } from '../../sdk/index.ts';
+// Not through the barrel: it would load the schemas, which cost more than starting the process.
+import { serializeError } from '../../shared/failure.ts';
+import { openChannel } from './child/channel.ts';
+import { asJson, lookAt } from './child/definition.ts';
+import { createReporter } from './child/reporter.ts';
+import {
+  MAX_MESSAGE_BYTES,
+  type HostSide,
+  type PluginSide,
+  type Reply,
+  type StartRequest,
+} from './plugin-rpc.ts';
+
+/**
+ * The program that every plugin process runs. It is started blank, so that one can be kept warm, and
+ * becomes a plugin with `start`. It does what the app asks, one plugin to a process, and ends when
+ * the app does.
+ */
+
+const TOO_LARGE = 'the answer is larger than 1 MiB';
+
+const channel = openChannel();
+const stopping = new AbortController();
+let running: AbortController | undefined;
+let answers: JsonObject = {};
+let plugin: { readonly definition: PluginDefinition; readonly request: StartRequest } | undefined;
+
+const functions: PluginSide = {
+  start: (request) =>
+    attempt('plugin/start-failed', async () => {
+      process.chdir(request.root);
+      const module = (await import(pathToFileURL(request.main).href)) as Record<string, unknown>;
+      const looked = lookAt(module);
+      if (!looked.ok) return refuse('plugin/start-failed', looked.problem);
+      const { definition, defaultAnswers } = looked;
+      plugin = { definition, request };
+      await definition.initialize?.(contextFor(request, stopping.signal));
+      return accept({
+        hasWork: definition.run !== undefined,
+        routes: Object.keys(definition.routes ?? {}),
+        defaultAnswers,
+      });
+    }),
+
+  run: (work) =>
+    attempt('plugin/failed', async () => {
+      if (plugin?.definition.run === undefined) return accept(null);
+      ({ answers } = work);
+      running = new AbortController();
+      const signal = AbortSignal.any([running.signal, stopping.signal]);
+      try {
+        await plugin.definition.run(contextFor(plugin.request, signal));
+        return accept(null);
+      } finally {
+        running = undefined;
+      }
+    }),
+
+  cancel: () => running?.abort(),
+
+  call: (route, body) =>
+    attempt('plugin/route-failed', async () => {
+      const routes = plugin?.definition.routes ?? {};
+      const handler = Object.hasOwn(routes, route) ? routes[route] : undefined;
+      if (handler === undefined || plugin === undefined) {
+        return refuse('plugin/no-route', `there is no route "${route}"`);
+      }
+      return answer(await handler(body, contextFor(plugin.request, stopping.signal)), route);
+    }),
+
+  health: () =>
+    attempt('plugin/failed', async () => {
+      const health = await plugin?.definition.health?.();
+      return answer(health ?? { healthy: true }, 'health');
+    }),
+
+  stop: () =>
+    attempt('plugin/failed', async () => {
+      stopping.abort();
+      try {
+        await plugin?.definition.shutdown?.();
+      } finally {
+        // After the reply, which this turn still sends.
+        setImmediate(() => channel.exit(0));
+      }
+      return accept(null);
+    }),
+};
+
+const host = createBirpc<HostSide, PluginSide>(functions, {
+  post: (message: string) => channel.send(message),
+  on: (handle: (message: string) => void) => {
+    channel.onMessage((message) => {
+      if (message !== undefined) handle(message);
+    });
+  },
+  serialize: (message: { readonly i?: string }) => {
+    const text = JSON.stringify(message);
+    if (Buffer.byteLength(text) <= MAX_MESSAGE_BYTES) return text;
+    return JSON.stringify({ t: 's', i: message.i, r: refuse('plugin/bad-answer', TOO_LARGE) });
+  },
+  deserialize: (text: string) => JSON.parse(text) as unknown,
+  eventNames: ['log', 'progress', 'fatal'],
+  timeout: -1,
+});
+
+const reporter = createReporter({
+  log: (level, text) => void host.log(level, text),
+  progress: (work) => void host.progress(work),
+});
+
+process.on('uncaughtException', (thrown: unknown) => {
+  const { name, message, stack } = serializeError(thrown);
+  reporter.log.error(stack ?? `${name}: ${message}`);
+  void host.fatal({ name, message: message.slice(0, 2000) });
+  channel.exit(1);
+});
+channel.onClose(() => process.exit(1));
+
+/** Runs a plugin's code; whatever it throws becomes data, its stack a line of the log. */
+async function attempt<T>(code: ErrorCode, work: () => Promise<Reply<T>>): Promise<Reply<T>> {
+  try {
+    return await work();
+  } catch (thrown) {
+    const error = serializeError(thrown);
+    reporter.log.error(error.stack ?? error.message);
+    return { ok: false, code, error: { name: error.name, message: error.message.slice(0, 2000) } };
+  } finally {
+    reporter.flush();
+  }
+}
+
+function accept<T>(value: T): Reply<T> {
+  return { ok: true, value };
+}
+
+function refuse(code: ErrorCode, message: string): Reply<never> {
+  return { ok: false, code, error: { name: 'Error', message } };
+}
+
+function answer(value: unknown, from: string): Reply<Json> {
+  const json = asJson(value);
+  if (json.ok) return accept(json.value);
+  return refuse('plugin/bad-answer', `the answer of "${from}" is not JSON: ${json.problem}`);
+}
+
+function contextFor(request: StartRequest, signal: AbortSignal): PluginContext {
+  return {
+    answers,
+    device: request.device,
+    event: request.event,
+    log: reporter.log,
+    progress: (percent, message) => reporter.progress(percent, message),
+    signal,
+    storage,
+  };
+}
+
+let opened: Promise<PluginStorage> | undefined;
+
+/** Loaded and read at first use: most plugins start without ever touching it. */
+function openedStorage(): Promise<PluginStorage> {
+  opened ??= Promise.all([import('./child/storage.ts'), import('../state/node-files.ts')]).then(
+    ([{ openStorage }, { nodeFiles }]) => {
+      if (plugin === undefined) throw new Error('there is no storage before `initialize`');
+      const file = plugin.request.storageFile;
+      return openStorage({ files: nodeFiles, file, warn: (text) => reporter.log.warn(text) });
+    },
+  );
+  return opened;
+}
+
+const storage: PluginStorage = {
+  get: async (key) => (await openedStorage()).get(key),
+  set: async (key, value) => (await openedStorage()).set(key, value),
+  delete: async (key) => (await openedStorage()).delete(key),
+  keys: async () => (await openedStorage()).keys(),
+};

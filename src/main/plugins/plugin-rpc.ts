@@ -1,0 +1,59 @@
+import type {
+  DeviceInfo,
+  ErrorCode,
+  Json,
+  JsonObject,
+  LogLevel,
+  SerializedError,
+  WorkProgress,
+} from '#shared';
+
+/** What the app and a plugin's process may ask of each other. Both sides are typed by this file. */
+
+/** Longest message on the pipe, in bytes, envelope included. */
+export const MAX_MESSAGE_BYTES = 1024 * 1024;
+
+/**
+ * Every answer is data: an exception that crosses a process border loses its class, name and code,
+ * so that the other side could not tell a plugin's own failure from a broken pipe.
+ */
+export type Reply<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly code: ErrorCode; readonly error: SerializedError };
+
+/** What a blank process needs to become a plugin. Paths are absolute. */
+export interface StartRequest {
+  readonly name: string;
+  readonly root: string;
+  readonly main: string;
+  readonly storageFile: string;
+  readonly event?: string;
+  readonly device: DeviceInfo;
+}
+
+/** What the process found in the plugin's module. */
+export interface StartedPlugin {
+  readonly hasWork: boolean;
+  readonly routes: readonly string[];
+  readonly defaultAnswers: JsonObject;
+}
+
+/** What the plugin's process does for the app. */
+export interface PluginSide {
+  start(request: StartRequest): Promise<Reply<StartedPlugin>>;
+  run(request: { readonly answers: JsonObject; readonly attempt: number }): Promise<Reply<null>>;
+  /** Aborts the signal of the run under way. */
+  cancel(): void;
+  call(route: string, body: Json): Promise<Reply<Json>>;
+  health(): Promise<Reply<Json>>;
+  /** Calls `shutdown` and ends the process after the answer has left. */
+  stop(): Promise<Reply<null>>;
+}
+
+/** What the app takes from a plugin's process, without an answer. */
+export interface HostSide {
+  log(level: LogLevel, text: string): void;
+  progress(work: WorkProgress): void;
+  /** The last words of a process that ends because of an exception nobody caught. */
+  fatal(error: SerializedError): void;
+}
