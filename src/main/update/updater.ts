@@ -1,0 +1,181 @@
+import {
+  fail,
+  ok,
+  reasonOf,
+  type CheckedPlan,
+  type Diagnostic,
+  type Failure,
+  type Result,
+  type UpdateFrom,
+  type UpdateState,
+} from '#shared';
+import type { Clock } from '../device/clock.ts';
+import { MAX_PLAN_BYTES } from '../plan/decode.ts';
+import { digestOf } from '../state/plan-file.ts';
+import { startBudget } from './budget.ts';
+import type { FetchedPlan, CheckCandidate, PlanSourcePort } from './plan-source-port.ts';
+import { textOf, type PlanStore } from './plan-store.ts';
+import type { LoadedPlan, UpdateOutcome, Updater } from './update-port.ts';
+
+/** How long an update may take in all before setup moves on (plan contract, 7.5). */
+export const UPDATE_BUDGET_MS = 15_000;
+
+type UpdateRequest = Parameters<Updater['update']>[0];
+
+/** A candidate that passed every check, or nothing new. */
+type Found =
+  | { readonly kind: 'newer'; readonly loaded: LoadedPlan }
+  | Extract<UpdateOutcome, { kind: 'unchanged' }>;
+
+/**
+ * The real updater (plan contract, 7.2, 7.3 and 7.5). Whatever goes wrong, the plan in force stays
+ * in force and the failure says why: an `update/` code, or `plugin/cancelled` when the request's
+ * signal ended it. All phases go to `onProgress`, the last one included.
+ */
+export function createUpdater(options: {
+  /** By the `update_from` that they serve. */
+  readonly sources: { readonly [from in UpdateFrom]?: PlanSourcePort };
+  readonly check: CheckCandidate;
+  readonly store: PlanStore;
+  readonly clock: Clock;
+  readonly budgetMs?: number;
+}): Updater {
+  const { sources, check, store, clock, budgetMs = UPDATE_BUDGET_MS } = options;
+
+  async function fetchCandidate(request: UpdateRequest): Promise<Result<FetchedPlan>> {
+    const { general } = request.base.plan;
+    const source = sources[general.update_from];
+    if (source === undefined) return fail(unsupported(general.update_from));
+    return source.fetch({
+      general,
+      maxBytes: MAX_PLAN_BYTES,
+      signal: request.signal,
+      onProgress: (done, total) =>
+        request.onProgress({ phase: 'fetching', done, ...(total === undefined ? {} : { total }) }),
+    });
+  }
+
+  /** Everything up to the point where the disk is touched: the checks in the contract's order. */
+  async function findNewer(request: UpdateRequest): Promise<Result<Found>> {
+    const fetched = await fetchCandidate(request);
+    if (!fetched.ok) return fetched;
+    const { bytes, file } = fetched.value;
+    const digest = digestOf(bytes);
+    // The same bytes passed every check before they came into force.
+    if (digest === request.activeDigest) return ok(upToDate(file));
+    const { plan, diagnostics } = await check(bytes, file);
+    if (plan === undefined) return fail(invalid(file, diagnostics));
+    const misfit = misfitOf(plan, request.base.plan);
+    if (misfit !== undefined) return fail(misfit);
+    const highest = await store.highestRevision(plan.general.product_family);
+    if (!highest.ok) return fail(notStored(highest.failure));
+    if (highest.value !== undefined && plan.general.revision < highest.value) {
+      return fail(rollback(plan, `this device has accepted revision ${highest.value}`));
+    }
+    const source = request.base.plan.general.update_from;
+    return ok({ kind: 'newer', loaded: { plan, text: textOf(bytes), digest, source } });
+  }
+
+  async function install(
+    loaded: LoadedPlan,
+    { base, onProgress }: UpdateRequest,
+  ): Promise<Result<UpdateOutcome>> {
+    const total = Buffer.byteLength(loaded.text);
+    onProgress({ phase: 'installing', done: 0, total });
+    const accepted = await store.accept(loaded, base);
+    if (!accepted.ok) return fail(notStored(accepted.failure));
+    onProgress({ phase: 'installing', done: total, total });
+    return ok({ kind: 'updated', loaded });
+  }
+
+  async function finish(
+    found: Result<Found>,
+    request: UpdateRequest,
+  ): Promise<Result<UpdateOutcome>> {
+    if (!found.ok) return found;
+    return found.value.kind === 'newer' ? install(found.value.loaded, request) : ok(found.value);
+  }
+
+  return {
+    update: async (request) => {
+      request.onProgress({ phase: 'checking' });
+      const budget = startBudget({ clock, ms: budgetMs, signal: request.signal });
+      // A source that ignores its signal may still talk; nobody listens after the end.
+      const onProgress = (state: UpdateState): void => {
+        if (!budget.signal.aborted) request.onProgress(state);
+      };
+      const limited = { ...request, onProgress, signal: budget.signal };
+      const found = await Promise.race([findNewer(limited), budget.over]);
+      budget.stop();
+      // From here on there is no way back: the pointer gets written, or it does not.
+      const outcome = await finish(found, request);
+      request.onProgress(lastState(outcome));
+      return outcome;
+    },
+  };
+}
+
+function lastState(outcome: Result<UpdateOutcome>): UpdateState {
+  if (!outcome.ok) {
+    const { failure } = outcome;
+    return { phase: 'failed', reason: reasonOf(failure), message: failure.message };
+  }
+  const { value } = outcome;
+  return value.kind === 'updated'
+    ? { phase: 'updated', revision: value.loaded.plan.general.revision }
+    : { phase: 'unchanged', reason: value.reason, message: value.message };
+}
+
+function upToDate(file: string): Found {
+  const message = `The plan at ${file} is the one in force.`;
+  return { kind: 'unchanged', reason: 'up-to-date', message };
+}
+
+/** What speaks against a sound plan, compared with the base plan. */
+function misfitOf(plan: CheckedPlan, base: CheckedPlan): Failure | undefined {
+  const family = plan.general.product_family;
+  if (family !== base.general.product_family) {
+    return {
+      code: 'update/wrong-product',
+      message:
+        `The candidate plan is for the product family "${family}", ` +
+        `and this device is a "${base.general.product_family}".`,
+    };
+  }
+  const { revision } = base.general;
+  return plan.general.revision < revision
+    ? rollback(plan, `the base plan has revision ${revision}`)
+    : undefined;
+}
+
+function rollback(plan: CheckedPlan, floor: string): Failure {
+  return {
+    code: 'update/rollback',
+    message: `The candidate plan has revision ${plan.general.revision}, and ${floor}.`,
+    hint: 'Publish it with a higher revision.',
+  };
+}
+
+function invalid(file: string, diagnostics: readonly Diagnostic[]): Failure {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  const count = errors.length === 1 ? 'an error' : `${errors.length} errors`;
+  const where = first === undefined ? '' : `; line ${first.line}: ${first.message}`;
+  return {
+    code: 'update/invalid',
+    message: `The candidate plan ${file} has ${count}${where}`,
+    hint: 'Run "firstlight plan check" on it.',
+  };
+}
+
+function unsupported(from: UpdateFrom): Failure {
+  return {
+    code: 'update/unsupported-source',
+    message: `The base plan names "${from}" as the source of newer plans, which cannot be had yet.`,
+  };
+}
+
+/** The home's trouble, told as the update's: the plan in force is not touched by it. */
+function notStored({ message, hint }: Failure): Failure {
+  return { code: 'update/not-stored', message, ...(hint === undefined ? {} : { hint }) };
+}
