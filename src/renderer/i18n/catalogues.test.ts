@@ -10,7 +10,7 @@ function placeholders(message: string, language: string): readonly string[] {
   const walk = (elements: ReturnType<IntlMessageFormat['getAst']>) => {
     for (const element of elements) {
       // 0 is plain text, 7 the `#` of a plural; both name nothing.
-      const type = Number(element.type);
+      const type: number = element.type;
       if (type !== 0 && type !== 7 && 'value' in element) found.add(`${element.value}:${type}`);
       if ('options' in element) {
         if (!('value' in element)) throw new Error('a plural without a name');
