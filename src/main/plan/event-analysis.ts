@@ -31,11 +31,17 @@ export interface EventAnalysis {
   readonly raisers: ReadonlyMap<string, readonly Raiser[]>;
   /** Plugins that wait for an event, in plan order. */
   readonly waiting: ReadonlyMap<string, readonly number[]>;
-  /** Plugins that start if everything before them completes. */
-  readonly starts: ReadonlySet<number>;
+  /**
+   * Plugins that start if everything before them completes, each with who raises its event first (nobody,
+   * for one that waits for none). Who stands there starts earlier, so following it always ends.
+   */
+  readonly starts: Starts;
   /** Circles of plugins of which each waits for the one before, in order. */
   readonly cycles: readonly (readonly number[])[];
 }
+
+/** Plugins that start, by index, with who raises the event that starts them. */
+export type Starts = ReadonlyMap<number, Raiser | undefined>;
 
 /** Works out who raises what and who starts. */
 export function analyseEvents(
@@ -51,41 +57,43 @@ export function analyseEvents(
     if (completes !== undefined) append(raisers, completes, { kind: 'plugin', index });
     if (after !== undefined) append(waiting, after, index);
   });
-  const roots = [SETUP_STARTED, ...core.flatMap(({ completes }) => completes ?? [])];
   return {
     raisers,
     waiting,
-    starts: startedBy({ plugins, waiting, events: roots }),
+    starts: startedBy({ plugins, waiting, core }),
     cycles: cyclesAmong(plugins, waiting),
   };
 }
 
 /**
- * The plugins that start once `events` are raised, directly or in turn; those that wait for nothing
- * start too.
+ * The plugins that start once the engine and `core` have raised their events, directly or in turn; those
+ * that wait for nothing start too.
  */
 export function startedBy({
   plugins,
   waiting,
-  events,
+  core,
 }: {
   readonly plugins: readonly Participant[];
   readonly waiting: ReadonlyMap<string, readonly number[]>;
-  readonly events: readonly string[];
-}): ReadonlySet<number> {
-  const starts = new Set<number>();
-  const raised = new Set(events);
-  const start = (index: number): void => {
-    starts.add(index);
-    const event = plugins[index]?.completes;
-    if (event !== undefined) raised.add(event);
+  readonly core: readonly CoreParticipant[];
+}): Starts {
+  const starts = new Map<number, Raiser | undefined>();
+  const raised = new Map<string, Raiser>([[SETUP_STARTED, { kind: 'engine' }]]);
+  const raise = (event: string | undefined, raiser: Raiser): void => {
+    if (event !== undefined && !raised.has(event)) raised.set(event, raiser);
   };
+  const start = (index: number, raiser: Raiser | undefined): void => {
+    starts.set(index, raiser);
+    raise(plugins[index]?.completes, { kind: 'plugin', index });
+  };
+  for (const { name, completes } of core) raise(completes, { kind: 'core', name });
   plugins.forEach(({ after }, index) => {
-    if (after === undefined) start(index);
+    if (after === undefined) start(index, undefined);
   });
-  // A set hands out what is added while it is walked.
-  for (const event of raised) {
-    for (const index of waiting.get(event) ?? []) start(index);
+  // A map hands out what is added while it is walked.
+  for (const [event, raiser] of raised) {
+    for (const index of waiting.get(event) ?? []) start(index, raiser);
   }
   return starts;
 }

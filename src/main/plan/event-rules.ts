@@ -1,11 +1,5 @@
 import type { CheckedCore } from '#shared';
-import {
-  analyseEvents,
-  SETUP_STARTED,
-  startedBy,
-  type EventAnalysis,
-  type Raiser,
-} from './event-analysis.ts';
+import { analyseEvents, startedBy, type EventAnalysis, type Raiser } from './event-analysis.ts';
 import type { Finding } from './finding.ts';
 import { checkHandoffs } from './handoff-rules.ts';
 import { didYouMean, nearestOf, type Nearest } from './nearest.ts';
@@ -19,20 +13,16 @@ export function checkEvents(plan: PlanView, core: CheckedCore): readonly Finding
     completes: completed_event_name,
   }));
   const events = analyseEvents(plan.plugins, corePlugins);
-  const lastCoreEvent = corePlugins.at(-1)?.completes;
   const startedEarlier = startedBy({
     plugins: plan.plugins,
     waiting: events.waiting,
-    events: [
-      SETUP_STARTED,
-      ...corePlugins.slice(0, -1).flatMap(({ completes }) => completes ?? []),
-    ],
+    core: corePlugins.slice(0, -1),
   });
   return [
     ...(plan.raisersKnown ? neverStarts(plan, events) : []),
     ...circles(plan, events),
     ...doubles(plan, events),
-    ...checkHandoffs({ plan, events, lastCoreEvent, startedEarlier }),
+    ...checkHandoffs({ plan, events, startedEarlier }),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { EventAnalysis } from './event-analysis.ts';
+import type { EventAnalysis, Starts } from './event-analysis.ts';
 import type { Finding } from './finding.ts';
 import { didYouMean, nearestOf } from './nearest.ts';
 import type { PlanView } from './view.ts';
@@ -8,9 +8,8 @@ import { quote } from './words.ts';
 export interface HandoffInput {
   readonly plan: PlanView;
   readonly events: EventAnalysis;
-  readonly lastCoreEvent: string | undefined;
   /** Plugins that start before the last core plugin is done: there is a core plugin left to hand to. */
-  readonly startedEarlier: ReadonlySet<number>;
+  readonly startedEarlier: Starts;
 }
 
 /** Handoffs named twice, never raised, or forgotten. */
