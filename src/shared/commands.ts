@@ -13,6 +13,12 @@ const object = v.custom<JsonObject>(
 export const commandSchema = v.variant('type', [
   v.strictObject({ type: v.literal('screen.complete'), plugin, answers: object }),
   v.strictObject({ type: v.literal('screen.back'), plugin }),
+  /** The plugin's screen never came up, as only the renderer can tell. */
+  v.strictObject({
+    type: v.literal('screen.failed'),
+    plugin,
+    message: v.pipe(v.string(), v.maxLength(1000)),
+  }),
   v.strictObject({ type: v.literal('draft.save'), plugin, draft: object }),
   v.strictObject({ type: v.literal('failure.retry'), plugin }),
   v.strictObject({ type: v.literal('failure.skip'), plugin }),

@@ -24,6 +24,7 @@ export function goBack(draft: Draft): void {
   const { review, screen } = draft;
   if (review !== undefined) {
     traceScreen(draft, 'screen.closed', reviewed(review));
+    leave(draft, review);
     showReview(draft, review.path, review.at - 1);
     return;
   }
@@ -49,6 +50,7 @@ export function reviewAnswered(draft: Draft, review: Review, hasWork: boolean): 
 
 /** Leaves the screen under review for the next one, at last for the one where Back was pressed. */
 export function goForward(draft: Draft, review: Review): void {
+  leave(draft, review);
   const next = review.at + 1;
   if (next < review.path.size) {
     showReview(draft, review.path, next);
@@ -96,6 +98,11 @@ function showReview(draft: Draft, path: Review['path'], at: number): void {
   }
   const plugin = nameOf(draft, index);
   draft.effects.push({ type: 'open', plugin, after: undefined, delayRound: 0 });
+}
+
+/** The process that was brought up for the review is not needed any more. */
+function leave(draft: Draft, review: Review): void {
+  draft.effects.push({ type: 'cancel', plugin: nameOf(draft, reviewed(review)) });
 }
 
 function reviewWork(draft: Draft, review: Review): void {

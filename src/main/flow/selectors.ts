@@ -2,6 +2,8 @@ import type { BuiltinScreen, FlowOutcome } from '#shared';
 import { canGoBack } from './back.ts';
 import { nameOf, reviewed, stateOf } from './draft.ts';
 import { canSkip } from './life.ts';
+import type { Roster } from './roster.ts';
+import { SETUP_STARTED } from './roster.ts';
 import type { FailureReason, FlowState, Phase } from './state.ts';
 
 /** What is on the screen at this moment. There is exactly one thing at any time. */
@@ -44,10 +46,21 @@ export function shownOf(state: FlowState): Shown {
   return { kind: 'working', plugin: nameOf(state, head) };
 }
 
-/** Has anybody of this name started and not ended? */
-export function isUnderWay(state: FlowState, plugin: string): boolean {
-  const index = state.roster.indexOf.get(plugin);
-  return index !== undefined && stateOf(state, index).status === 'started';
+/**
+ * How many plugins can have their turn: core plugins, and those of the plan that some chain of
+ * events leads to. The measure of the progress bar.
+ */
+export function expectedCount(roster: Roster): number {
+  const waiting = new Set([...roster.waitingFor.values()].flat());
+  const due = roster.plugins.map((_, index) => index).filter((index) => !waiting.has(index));
+  const starts = (event: string): readonly number[] => roster.waitingFor.get(event) ?? [];
+  const expected = new Set([...due, ...starts(SETUP_STARTED)]);
+  // A set grows while it is walked, and gives everyone once.
+  for (const index of expected) {
+    const event = roster.plugins[index]?.completed_event_name;
+    for (const next of event === undefined ? [] : starts(event)) expected.add(next);
+  }
+  return expected.size;
 }
 
 function ownScreen(state: FlowState, plugin: string, phase: Phase): Shown {

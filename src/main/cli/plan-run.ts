@@ -1,0 +1,236 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+import {
+  DEFAULT_PREFERENCES,
+  type CheckedCore,
+  type CheckedPlan,
+  type FlowOutcome,
+  type Result,
+} from '#shared';
+import { appVersion } from '../app-version.ts';
+import { SimulatedClock, systemClock } from '../clock.ts';
+import { createFixedNetwork } from '../device/fixed-network.ts';
+import { createSimulatedProvisioning } from '../device/simulated-provisioning.ts';
+import { systemFacts } from '../device/system-facts.ts';
+import { nearestOf } from '../plan/nearest.ts';
+import { createPluginHost } from '../plugins/plugin-host.ts';
+import { resourcesFolder } from '../resources.ts';
+import { seededRandom, seededId } from '../session/seeded.ts';
+import { EventHub } from '../session/event-hub.ts';
+import type { HeadlessAnswers } from '../session/headless.ts';
+import type { SessionPorts } from '../session/session-ports.ts';
+import { beginSession } from '../session/start-session.ts';
+import { loadDeviceRecord } from '../state/device-record.ts';
+import { openHome, resolveHome, type Home } from '../state/home.ts';
+import { nodeFiles } from '../state/node-files.ts';
+import { createFileUpdater } from '../update/file-updater.ts';
+import { digestOf } from '../state/plan-file.ts';
+import type { LoadedPlan } from '../update/update-port.ts';
+import { evaluateFlags } from '../update/rollout.ts';
+import { readAnswers, type AnswersFile } from './answers-file.ts';
+import { EXIT, terminalOutput, type Output } from './output.ts';
+import { requirePlan } from './require-plan.ts';
+import type { PlanRunOptions } from './run-options.ts';
+import { openTraceOutput, type TraceOutput } from './trace-output.ts';
+
+/** Beside those of every command: the flow was stopped. */
+const EXIT_STOPPED = 3;
+/** As a shell has it for a program that Ctrl-C ended. */
+const EXIT_INTERRUPTED = 130;
+
+/** A simulated session always begins here, so that its trace can be compared byte by byte. */
+const SIMULATED_START = Date.UTC(2000, 0, 1);
+
+/**
+ * `firstlight plan run FILE`: the real sequencer without a screen (plan contract, section 5).
+ * Exit code 0 on `completed`, 3 on `stopped`, 1 on an error, 2 on wrong usage.
+ */
+export async function planRun(file: string, options: PlanRunOptions): Promise<number> {
+  const output = terminalOutput();
+  if (!options.headless && !options.simulate) {
+    output.err('Say --headless to run with real plugins, or --simulate to run without any.');
+    return EXIT.usage;
+  }
+  const required = await requirePlan(file, output);
+  if (required === undefined) return EXIT.problems;
+  const loaded = loadedFrom(required);
+  const read = options.answers === undefined ? NO_ANSWERS : await readAnswers(options.answers);
+  if (read.problem !== undefined) {
+    output.err(read.problem);
+    return EXIT.problems;
+  }
+  const { answers } = read;
+  const named = options.fail.map(({ plugin }) => plugin);
+  const known = [...required.core.plugins, ...required.plan.plugins].map(({ name }) => name);
+  for (const name of [...answers.keys(), ...named]) warnOfUnknown(name, known, output);
+  const home = await openRunHome(options, loaded);
+  if (!home.ok) {
+    output.err(home.failure.message);
+    return EXIT.problems;
+  }
+  try {
+    return await run({
+      file,
+      options,
+      output,
+      core: required.core,
+      loaded,
+      answers,
+      home: home.value,
+    });
+  } finally {
+    home.value?.release();
+  }
+}
+
+const NO_ANSWERS: AnswersFile = { answers: new Map() };
+
+interface Run {
+  readonly file: string;
+  readonly options: PlanRunOptions;
+  readonly output: Output;
+  readonly core: CheckedCore;
+  readonly loaded: LoadedPlan;
+  readonly answers: HeadlessAnswers;
+  readonly home: Home | undefined;
+}
+
+/** A simulated run keeps nothing but what an update and flags need (section 5). */
+async function openRunHome(
+  options: PlanRunOptions,
+  loaded: LoadedPlan,
+): Promise<Result<Home | undefined>> {
+  const hasFlags = Object.keys(loaded.plan.flags).length > 0;
+  if (options.simulate && !options.update && !hasFlags) return { ok: true, value: undefined };
+  const folder = resolveHome(options.home, {
+    env: process.env,
+    platform: process.platform,
+    userFolder: homedir(),
+    workingFolder: process.cwd(),
+  });
+  return openHome(nodeFiles, folder);
+}
+
+async function run(given: Run): Promise<number> {
+  const { options, output, core, loaded, home } = given;
+  const target = options.trace ?? (options.simulate ? undefined : home?.paths.trace);
+  let trace: TraceOutput | undefined;
+  try {
+    trace = target === undefined ? undefined : openTraceOutput(target);
+  } catch (thrown) {
+    output.err(`The trace cannot be written to ${target ?? ''}: ${(thrown as Error).message}`);
+    return EXIT.problems;
+  }
+  const ports = await runPorts(given, trace);
+  const facts = systemFacts();
+  const preferences = options.simulate
+    ? DEFAULT_PREFERENCES
+    : { ...DEFAULT_PREFERENCES, language: facts.language, region: facts.region };
+  const session = await beginSession({
+    ports,
+    sessionId: 'run',
+    core,
+    active: loaded,
+    preferences,
+  });
+  const { clock } = ports;
+  const ended =
+    clock instanceof SimulatedClock ? clock.runUntil(session.finished) : session.finished;
+  const interrupted = onInterrupt();
+  const outcome = await Promise.race([ended, interrupted.promise]);
+  interrupted.ignore();
+  await session.stop();
+  await ports.plugins?.dispose();
+  trace?.close();
+  return exitCodeOf(outcome);
+}
+
+function exitCodeOf(outcome: FlowOutcome | 'interrupted'): number {
+  switch (outcome) {
+    case 'completed':
+      return EXIT.ok;
+    case 'stopped':
+      return EXIT_STOPPED;
+    case 'interrupted':
+      return EXIT_INTERRUPTED;
+  }
+}
+
+async function runPorts(given: Run, trace: TraceOutput | undefined): Promise<SessionPorts> {
+  const { file, options, core, loaded, answers, home } = given;
+  const { simulate } = options;
+  const random = seededRandom(options.seed);
+  const clock = simulate ? new SimulatedClock(SIMULATED_START) : systemClock;
+  const newId = simulate ? () => seededId(random) : undefined;
+  const device =
+    home === undefined ? undefined : await loadDeviceRecord(nodeFiles, home.paths.device, newId);
+  const network = createFixedNetwork({ online: !options.offline });
+  return {
+    hub: new EventHub(),
+    clock,
+    random: simulate ? random : Math.random,
+    mode: { headless: true, simulated: simulate },
+    plugins: simulate || home === undefined ? undefined : realPlugins(options, home),
+    network,
+    provisioning: createSimulatedProvisioning({
+      files: nodeFiles,
+      path: home?.paths.deviceSettings ?? '',
+      clock,
+    }),
+    updater:
+      options.update && home !== undefined
+        ? createFileUpdater({
+            files: nodeFiles,
+            paths: home.paths,
+            core,
+            // The updater works in real time, whatever the session's clock is (section 5).
+            clock: systemClock,
+            baseFolder: path.dirname(path.resolve(file)),
+          }).updater
+        : undefined,
+    base: loaded,
+    evaluateFlags,
+    journal: undefined,
+    writeTrace: (record) => trace?.write(record),
+    headlessAnswers: answers,
+    failures: new Map(options.fail.map(({ plugin, times }) => [plugin, times ?? Infinity])),
+    deviceId: device?.ok === true ? device.value.deviceId : '',
+    appVersion: appVersion(),
+    timeZone: systemFacts().timeZone,
+  };
+}
+
+function realPlugins(options: PlanRunOptions, home: Home) {
+  return createPluginHost({
+    pluginsFolder: path.resolve(options.plugins ?? path.join(resourcesFolder(), '..', 'plugins')),
+    cacheFolder: home.paths.pluginCache,
+    storageFolder: home.paths.pluginStorage,
+  });
+}
+
+/** The file as it is: whatever this device has accepted before, it plays the base plan. */
+function loadedFrom({ plan, text }: { readonly plan: CheckedPlan; readonly text: string }) {
+  const digest = digestOf(new TextEncoder().encode(text));
+  return { plan, text, digest, source: 'base' } as const satisfies LoadedPlan;
+}
+
+function warnOfUnknown(name: string, known: readonly string[], output: Output): void {
+  if (known.includes(name)) return;
+  const nearest = nearestOf(known).find(name);
+  const hint = nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
+  output.err(`warning: no plugin of this plan is called "${name}".${hint}`);
+}
+
+/** Ctrl-C, and whatever else asks a program to end: plugins must not outlive the run. */
+function onInterrupt() {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  let interrupt: () => void = () => undefined;
+  const promise = new Promise<'interrupted'>((resolve) => {
+    interrupt = () => resolve('interrupted');
+  });
+  for (const signal of signals) process.once(signal, interrupt);
+  return {
+    promise,
+    ignore: () => signals.forEach((signal) => process.off(signal, interrupt)),
+  };
+}

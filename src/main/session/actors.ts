@@ -1,0 +1,217 @@
+import {
+  reasonOf,
+  type DeviceInfo,
+  type Failure,
+  type Json,
+  type JsonObject,
+  type LogLevel,
+  type PluginEntry,
+  type Result,
+  type WorkProgress,
+} from '#shared';
+import type { Clock } from '../clock.ts';
+import type { FlowInput } from '../flow/inputs.ts';
+import type { OpenPlugin, PluginHost } from '../plugins/plugin-port.ts';
+import { backoffMs } from './backoff.ts';
+import type { CorePlugin } from './core-plugin.ts';
+
+/** What actors need of the session they act in. */
+export interface ActorsOptions {
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Absent where no process is to be started. */
+  readonly plugins: PluginHost | undefined;
+  readonly coreOf: (name: string) => CorePlugin | undefined;
+  readonly entryOf: (name: string) => PluginEntry | undefined;
+  readonly timeoutOf: (name: string) => number | undefined;
+  readonly answersOf: (name: string) => JsonObject;
+  readonly device: () => DeviceInfo;
+  readonly dispatch: (input: FlowInput) => void;
+  readonly onWork: (name: string, work: WorkProgress | undefined) => void;
+  readonly onLog: (name: string, level: LogLevel, text: string) => void;
+}
+
+/** One plugin that is acting: its process, if it has one, and the way to end what it does. */
+interface Actor {
+  plugin: OpenPlugin | undefined;
+  readonly abort: AbortController;
+}
+
+/**
+ * Lets plugins act: brings up their processes, has their work done and stops them. Everything they
+ * do comes back to the flow as an input; nothing here decides what happens next.
+ */
+export class Actors {
+  readonly #options: ActorsOptions;
+  readonly #actors = new Map<string, Actor>();
+  readonly #stopping = new Set<Promise<void>>();
+
+  constructor(options: ActorsOptions) {
+    this.#options = options;
+  }
+
+  /** Brings the plugin's process up, after a wait where it has failed before. */
+  open(name: string, after: string | undefined, delayRound: number): void {
+    void this.stop(name);
+    const actor: Actor = { plugin: undefined, abort: new AbortController() };
+    this.#actors.set(name, actor);
+    if (delayRound === 0) {
+      void this.#open(name, actor, after);
+      return;
+    }
+    const { clock, random, onWork } = this.#options;
+    onWork(name, { attempt: delayRound + 1 });
+    const cancel = clock.after(backoffMs(delayRound, random), () => {
+      if (this.#isCurrent(name, actor)) void this.#open(name, actor, after);
+    });
+    actor.abort.signal.addEventListener('abort', cancel, { once: true });
+  }
+
+  /** Has the plugin anything to do once its screen was answered? */
+  hasWork(name: string): boolean {
+    const core = this.#options.coreOf(name);
+    if (core !== undefined) return core.work?.when === 'answered';
+    return this.#actors.get(name)?.plugin?.hasWork ?? false;
+  }
+
+  defaultAnswers(name: string): JsonObject {
+    const core = this.#options.coreOf(name);
+    return core?.defaultAnswers ?? this.#actors.get(name)?.plugin?.defaultAnswers ?? {};
+  }
+
+  /** Does the plugin's work; one without work is done at once. */
+  async work(name: string, attempt: number): Promise<void> {
+    const { coreOf, dispatch, onWork } = this.#options;
+    const core = coreOf(name);
+    const actor = core === undefined ? this.#actors.get(name) : this.#coreActor(name);
+    if (actor === undefined) return;
+    const run = core === undefined ? workOf(actor.plugin) : core.work?.run.bind(core.work);
+    if (run === undefined) {
+      dispatch({ type: 'completed', plugin: name });
+      return;
+    }
+    const limit = this.#limitTime(name, actor);
+    onWork(name, attempt > 1 ? { attempt } : {});
+    const result = await run({
+      answers: this.#options.answersOf(name),
+      attempt,
+      signal: limit.signal,
+      onProgress: (work) => {
+        if (this.#isCurrent(name, actor)) onWork(name, work);
+      },
+    });
+    limit.done();
+    if (!this.#isCurrent(name, actor)) return;
+    onWork(name, undefined);
+    if (limit.isOver()) this.#failed(name, timeoutFailure(name, this.#options.timeoutOf(name)));
+    else if (result.ok) dispatch({ type: 'completed', plugin: name });
+    else this.#failed(name, result.failure);
+  }
+
+  /** Asks one of the plugin's routes. */
+  async call(name: string, route: string, body: Json): Promise<Result<Json>> {
+    const plugin = this.#actors.get(name)?.plugin;
+    if (plugin === undefined) {
+      const message = `The plugin ${name} is not running.`;
+      return { ok: false, failure: { code: 'plugin/not-running', message } };
+    }
+    return plugin.call(route, body);
+  }
+
+  /** Stops a plugin gracefully. From this moment on nothing that it says counts. */
+  stop(name: string): Promise<void> {
+    const actor = this.#actors.get(name);
+    if (actor === undefined) return Promise.resolve();
+    this.#actors.delete(name);
+    this.#options.onWork(name, undefined);
+    actor.abort.abort();
+    const stopped = actor.plugin?.stop() ?? Promise.resolve();
+    this.#stopping.add(stopped);
+    return stopped.finally(() => this.#stopping.delete(stopped));
+  }
+
+  /** Stops everyone; resolves when nothing of them is left. */
+  async stopAll(): Promise<void> {
+    for (const name of [...this.#actors.keys()]) void this.stop(name);
+    await Promise.allSettled(this.#stopping);
+  }
+
+  async #open(name: string, actor: Actor, after: string | undefined): Promise<void> {
+    const { coreOf, dispatch, entryOf, plugins, device, onLog } = this.#options;
+    const entry = entryOf(name);
+    if (coreOf(name) !== undefined || plugins === undefined || entry === undefined) {
+      // Built in, or simulated: there is nothing to bring up.
+      dispatch({ type: 'opened', plugin: name, hasScreen: true });
+      return;
+    }
+    const opened = await plugins.open(entry, {
+      event: after,
+      device: device(),
+      signal: actor.abort.signal,
+      onLog: (level, text) => onLog(name, level, text),
+    });
+    if (!this.#isCurrent(name, actor)) {
+      if (opened.ok) await opened.value.stop();
+      return;
+    }
+    if (!opened.ok) {
+      this.#failed(name, opened.failure);
+      return;
+    }
+    actor.plugin = opened.value;
+    void opened.value.crashed.then((failure) => {
+      if (this.#isCurrent(name, actor)) this.#failed(name, failure);
+    });
+    dispatch({ type: 'opened', plugin: name, hasScreen: opened.value.hasScreen });
+  }
+
+  #failed(name: string, failure: Failure): void {
+    void this.stop(name);
+    this.#options.onLog(name, 'error', `${failure.code}: ${failure.message}`);
+    this.#options.dispatch({
+      type: 'failed',
+      plugin: name,
+      reason: reasonOf(failure),
+      message: failure.message,
+    });
+  }
+
+  /** A core plugin has no process, but its work can be ended like any other. */
+  #coreActor(name: string): Actor {
+    const actor: Actor = { plugin: undefined, abort: new AbortController() };
+    this.#actors.get(name)?.abort.abort();
+    this.#actors.set(name, actor);
+    return actor;
+  }
+
+  #isCurrent(name: string, actor: Actor): boolean {
+    return this.#actors.get(name) === actor;
+  }
+
+  #limitTime(name: string, actor: Actor) {
+    const seconds = this.#options.timeoutOf(name);
+    const limit = new AbortController();
+    let isOver = false;
+    const cancel =
+      seconds === undefined
+        ? undefined
+        : this.#options.clock.after(seconds * 1000, () => {
+            isOver = true;
+            limit.abort();
+          });
+    return {
+      signal: AbortSignal.any([actor.abort.signal, limit.signal]),
+      done: () => cancel?.(),
+      isOver: () => isOver,
+    };
+  }
+}
+
+function workOf(plugin: OpenPlugin | undefined) {
+  return plugin?.hasWork === true ? plugin.run.bind(plugin) : undefined;
+}
+
+function timeoutFailure(name: string, seconds: number | undefined): Failure {
+  const message = `The plugin ${name} worked longer than the ${seconds ?? 0} s that its plan allows.`;
+  return { code: 'plugin/timeout', message };
+}

@@ -1,0 +1,380 @@
+import {
+  ok,
+  withoutSecrets,
+  type Builtin,
+  type DeviceInfo,
+  type FlowOutcome,
+  type Json,
+  type JsonObject,
+  type PluginEntry,
+  type Preferences,
+  type Result,
+} from '#shared';
+import type { FlowEffect } from '../flow/effects.ts';
+import { expectedCount } from '../flow/selectors.ts';
+import type { FlowState } from '../flow/state.ts';
+import type { LoadedPlan, UpdateOutcome } from '../update/update-port.ts';
+import { Actors } from './actors.ts';
+import type { CorePlugin } from './core-plugin.ts';
+import { createCorePlugins, type CorePlugins } from './core-plugins.ts';
+import type { EventHub } from './event-hub.ts';
+import { FlowDriver } from './flow-driver.ts';
+import { answerFailure } from './headless.ts';
+import type { JournalRecord } from './journal.ts';
+import type { SessionPorts, SessionStart } from './session-ports.ts';
+import { coreEntry, stageOf } from './stage.ts';
+import { TraceRecorder } from './trace-recorder.ts';
+import { UpdateService } from './update-service.ts';
+
+/**
+ * One setup, from its beginning (or from where a power cut left it) to its end. Performs what the
+ * pure flow asks for and feeds the results back; whatever a screen may know goes through the hub.
+ */
+export class Session {
+  readonly hub: EventHub;
+  readonly finished: Promise<FlowOutcome>;
+  readonly #ports: SessionPorts;
+  readonly #driver: FlowDriver;
+  readonly #actors: Actors;
+  readonly #recorder: TraceRecorder;
+  readonly #cores: CorePlugins;
+  readonly #update: UpdateService | undefined;
+  readonly #startedAt: number;
+  /** What is kept, hashes included; the hub has it without them. */
+  readonly #answers: Map<string, JsonObject>;
+  readonly #injected: Map<string, number>;
+  readonly #unsubscribe: () => void;
+  #active: Pick<LoadedPlan, 'plan' | 'digest'>;
+  #expected: number;
+  #stage = '';
+  #done = 0;
+  #finish: (outcome: FlowOutcome) => void = () => undefined;
+
+  constructor(ports: SessionPorts, start: SessionStart) {
+    this.#ports = ports;
+    this.hub = ports.hub;
+    this.finished = new Promise((resolve) => (this.#finish = resolve));
+    this.#startedAt = start.startedAt;
+    this.#active = start.active;
+    this.#answers = new Map(Object.entries(start.answers));
+    this.#injected = new Map(ports.failures);
+    this.#expected = expectedCount(start.state.roster);
+    this.#recorder = new TraceRecorder({
+      clock: ports.clock,
+      after: start.traceLength,
+      write: (record) => {
+        ports.writeTrace(record);
+        this.hub.emit({ type: 'trace.recorded', record });
+      },
+    });
+    this.#driver = new FlowDriver({
+      state: start.state,
+      perform: (effect) => this.#perform(effect),
+      changed: (state) => this.#show(state),
+      ...(ports.journal === undefined
+        ? {}
+        : { journal: (input) => this.#write({ kind: 'input', input }) }),
+    });
+    this.#update = this.#createUpdate();
+    this.#cores = createCorePlugins({
+      network: ports.network,
+      provisioning: ports.provisioning,
+      preferences: () => this.hub.snapshot().preferences,
+      answersTo: (builtin) => this.#answersTo(builtin),
+      productFamily: () => this.#active.plan.general.product_family,
+      timeZone: ports.timeZone,
+      update: this.#update === undefined ? undefined : () => this.#runUpdate(),
+    });
+    this.#actors = new Actors({
+      clock: ports.clock,
+      random: ports.random,
+      plugins: ports.mode.simulated ? undefined : ports.plugins,
+      coreOf: (name) => this.core(name),
+      entryOf: (name) => this.entry(name),
+      timeoutOf: (name) => this.#sequenced(name)?.timeout_seconds,
+      answersOf: (name) => this.#answers.get(name) ?? {},
+      device: () => this.device(),
+      dispatch: (input) => void this.#driver.dispatch(input),
+      onWork: (plugin, work) =>
+        this.hub.emit(
+          work === undefined
+            ? { type: 'work.ended', plugin }
+            : { type: 'work.changed', plugin, work },
+        ),
+      onLog: (plugin, level, text) => this.hub.emit({ type: 'log.written', plugin, level, text }),
+    });
+    this.#unsubscribe = ports.network.onChange((network) => this.#onNetwork(network));
+    this.#driver.start(start.effects);
+    this.#onNetwork(ports.network.state());
+  }
+
+  get state(): FlowState {
+    return this.#driver.state;
+  }
+
+  /** The behaviour of a core plugin; `undefined` for a plugin of the plan. */
+  core(name: string): CorePlugin | undefined {
+    const entry = coreEntry(this.state.roster, name);
+    return entry === undefined ? undefined : this.#cores[entry.builtin];
+  }
+
+  /** The plan's entry of a plugin that may be started. */
+  entry(name: string): PluginEntry | undefined {
+    const entry = this.#sequenced(name);
+    // Everyone in the roster who is no core plugin came from a whole plan.
+    return entry === undefined || 'builtin' in entry ? undefined : (entry as PluginEntry);
+  }
+
+  /** What plugins and flags may know of the device. */
+  device(): DeviceInfo {
+    const { preferences, network } = this.hub.snapshot();
+    return {
+      productFamily: this.#active.plan.general.product_family,
+      language: preferences.language,
+      region: preferences.region,
+      online: network.wired || network.connected !== undefined,
+      appVersion: this.#ports.appVersion,
+      deviceId: this.#ports.deviceId,
+    };
+  }
+
+  /** Saves the answers of the screen that is shown and goes on. */
+  async complete(plugin: string, answers: JsonObject): Promise<Result<Json>> {
+    const core = this.core(plugin);
+    const accepted = core === undefined ? ok(answers) : await core.accept(answers);
+    if (!accepted.ok) return accepted;
+    this.#keepAnswers(plugin, accepted.value);
+    if (core?.builtin === 'welcome') await this.#applyWelcome(accepted.value);
+    const hasWork = this.#actors.hasWork(plugin);
+    await this.#driver.dispatch({ type: 'answered', plugin, hasWork });
+    return ok(null);
+  }
+
+  /** Keeps what was typed; never the secrets of a built-in screen. */
+  async saveDraft(plugin: string, typed: JsonObject): Promise<Result<Json>> {
+    const builtin = this.core(plugin)?.builtin;
+    const draft = builtin === undefined ? typed : withoutSecrets(builtin, typed);
+    const written = await this.#write({ kind: 'draft', plugin, draft });
+    this.hub.emit({ type: 'draft.saved', plugin, draft });
+    return written.ok ? ok(null) : written;
+  }
+
+  /** In effect at once, on every screen, and for flags that ask for language or region. */
+  async setPreferences(change: Partial<Preferences>): Promise<void> {
+    const before = this.hub.snapshot().preferences;
+    const preferences = { ...before, ...change };
+    void this.#write({ kind: 'preferences', preferences });
+    this.hub.emit({ type: 'preferences.changed', preferences });
+    const targets =
+      before.language !== preferences.language || before.region !== preferences.region;
+    if (targets) await this.#evaluateFlags();
+  }
+
+  dispatch(input: Parameters<FlowDriver['dispatch']>[0]): Promise<void> {
+    return this.#driver.dispatch(input);
+  }
+
+  call(plugin: string, route: string, body: Json): Promise<Result<Json>> {
+    return this.#actors.call(plugin, route, body);
+  }
+
+  skipUpdate(): void {
+    this.#update?.skip();
+  }
+
+  /** Takes another plan into use, as a plan change within the session (section 4, rule 7). */
+  async changePlan({ plan, digest, source }: LoadedPlan): Promise<void> {
+    const { product_family, execution_plan_version, revision } = plan.general;
+    const info = { product_family, execution_plan_version, revision, digest, source };
+    this.#active = { plan, digest };
+    const flags = await this.#ports.evaluateFlags(plan.flags, this.device());
+    await this.#driver.dispatch({ type: 'plan.changed', plan, info, flags });
+    this.#expected = expectedCount(this.state.roster);
+    this.hub.emit({ type: 'plan.changed', plan: info });
+  }
+
+  /** Stops every plugin and lets go of the device. The session can be resumed from its journal. */
+  async stop(): Promise<void> {
+    this.#unsubscribe();
+    this.#update?.skip();
+    await this.#actors.stopAll();
+  }
+
+  #perform(effect: FlowEffect): void {
+    switch (effect.type) {
+      case 'trace':
+        this.#recorder.record(effect.entry);
+        // Its process is not needed any more; Back brings up a new one.
+        if (effect.entry.type === 'plugin.completed') void this.#actors.stop(effect.entry.plugin);
+        return;
+      case 'open':
+        // Whoever is to fail fails before the process is up, as a broken plugin would.
+        if (effect.delayRound === 0 && this.#injectFailure(effect.plugin)) return;
+        this.#actors.open(effect.plugin, effect.after, effect.delayRound);
+        return;
+      case 'show':
+        if (!this.#injectFailure(effect.plugin)) this.#onShown(effect.plugin);
+        return;
+      case 'work':
+        if (!this.#injectFailure(effect.plugin)) this.#onWork(effect.plugin, effect.attempt);
+        return;
+      case 'ask':
+        if (this.#ports.mode.headless) {
+          const answer = this.#ports.headlessAnswers.get(effect.plugin);
+          void this.#driver.dispatch(answerFailure(answer, effect.plugin, effect.canSkip));
+        }
+        return;
+      case 'cancel':
+        void this.#actors.stop(effect.plugin);
+        return;
+      case 'finish':
+        this.#recorder.record({
+          type: 'flow.finished',
+          outcome: effect.outcome,
+          duration_ms: this.#ports.clock.now() - this.#startedAt,
+        });
+        this.#unsubscribe();
+        void this.#actors.stopAll().then(() => this.#finish(effect.outcome));
+    }
+  }
+
+  #onShown(plugin: string): void {
+    const worksWhileShown = this.core(plugin)?.work?.when === 'shown';
+    if (worksWhileShown) {
+      void this.#actors.work(plugin, 1);
+    } else if (this.#ports.mode.simulated) {
+      void this.#driver.dispatch({ type: 'answered', plugin, hasWork: false });
+    } else if (this.#ports.mode.headless) {
+      const given = this.#ports.headlessAnswers.get(plugin)?.answers;
+      void this.#answerHeadless(plugin, given ?? this.#actors.defaultAnswers(plugin));
+    }
+  }
+
+  async #answerHeadless(plugin: string, answers: JsonObject): Promise<void> {
+    const result = await this.complete(plugin, answers);
+    if (result.ok) return;
+    // Nobody is there to correct them.
+    const { message } = result.failure;
+    await this.#driver.dispatch({ type: 'failed', plugin, reason: 'bad-answer', message });
+  }
+
+  #onWork(plugin: string, attempt: number): void {
+    if (this.#ports.mode.simulated) void this.#driver.dispatch({ type: 'completed', plugin });
+    else void this.#actors.work(plugin, attempt);
+  }
+
+  #injectFailure(plugin: string): boolean {
+    const left = this.#injected.get(plugin) ?? 0;
+    if (left <= 0) return false;
+    this.#injected.set(plugin, left - 1);
+    const message = 'This failure was asked for.';
+    void this.#driver.dispatch({ type: 'failed', plugin, reason: 'injected', message });
+    return true;
+  }
+
+  #show(state: FlowState): void {
+    const stage = stageOf(state);
+    const key = JSON.stringify(stage);
+    if (key !== this.#stage) {
+      this.#stage = key;
+      this.hub.emit({ type: 'stage.changed', stage });
+    }
+    const total = Math.max(1, this.#expected);
+    // A plan change may bring more to do; the bar never goes back for it.
+    const done = Math.max(this.#done, Math.min(1, state.doneCount / total));
+    if (done === this.#done) return;
+    this.#done = done;
+    this.hub.emit({ type: 'progress.changed', progress: { done: done * total, total } });
+  }
+
+  #onNetwork(network: ReturnType<SessionPorts['network']['state']>): void {
+    this.hub.emit({ type: 'network.changed', network });
+    const wifi = this.state.roster.core.find(({ builtin }) => builtin === 'network');
+    const needless = network.wired && !this.#ports.mode.simulated;
+    if (wifi !== undefined && this.state.needless.has(wifi.name) !== needless) {
+      void this.#driver.dispatch({ type: 'needless.changed', plugin: wifi.name, needless });
+    }
+    // The first connectivity is when the updater asks (section 7, rule 2).
+    if (network.wired || network.connected !== undefined) void this.#update?.run();
+  }
+
+  #createUpdate(): UpdateService | undefined {
+    const { updater, base } = this.#ports;
+    if (updater === undefined) return undefined;
+    return new UpdateService({
+      updater,
+      base,
+      activeDigest: () => this.#active.digest,
+      onState: (update) => this.hub.emit({ type: 'update.changed', update }),
+      onResult: (result) => this.#onUpdated(result),
+    });
+  }
+
+  async #runUpdate(): Promise<void> {
+    const { network } = this.hub.snapshot();
+    if (network.wired || network.connected !== undefined) {
+      await this.#update?.run();
+      return;
+    }
+    this.hub.emit({ type: 'update.changed', update: { phase: 'offline' } });
+    const message = 'The device is not connected to any network.';
+    await this.#driver.dispatch({ type: 'plan.update_failed', reason: 'unreachable', message });
+  }
+
+  async #onUpdated(result: Result<UpdateOutcome>): Promise<void> {
+    if (!result.ok) {
+      const { code, message } = result.failure;
+      const reason = code.slice(code.indexOf('/') + 1);
+      await this.#driver.dispatch({ type: 'plan.update_failed', reason, message });
+    } else if (result.value.kind === 'unchanged') {
+      const { reason, message } = result.value;
+      await this.#driver.dispatch({ type: 'plan.unchanged', reason, message });
+    } else {
+      await this.changePlan(result.value.loaded);
+    }
+  }
+
+  async #applyWelcome(answers: JsonObject): Promise<void> {
+    const { language, region } = answers;
+    await this.setPreferences({
+      ...(typeof language === 'string' ? { language } : {}),
+      ...(typeof region === 'string' ? { region } : {}),
+    });
+  }
+
+  async #evaluateFlags(): Promise<void> {
+    const { flags } = this.#active.plan;
+    if (Object.keys(flags).length === 0) return;
+    const answers = await this.#ports.evaluateFlags(flags, this.device());
+    await this.#driver.dispatch({ type: 'flags.changed', flags: answers });
+  }
+
+  #keepAnswers(plugin: string, answers: JsonObject): void {
+    this.#answers.set(plugin, answers);
+    // Not awaited: the input that follows is written behind it, in the same sync.
+    void this.#write({ kind: 'answers', plugin, answers });
+    const { passwordHash: _kept, ...shown } = answers;
+    this.hub.emit({ type: 'answers.saved', plugin, answers: shown });
+  }
+
+  async #write(record: JournalRecord): Promise<Result<void>> {
+    const written = await this.#ports.journal?.append(record);
+    if (written?.ok === false) {
+      const { code, message } = written.failure;
+      // Setup goes on; only a power cut would now lose this step.
+      this.hub.emit({ type: 'notice.given', notice: { code, message } });
+    }
+    return written ?? ok(undefined);
+  }
+
+  #answersTo(builtin: Builtin): JsonObject {
+    const core = this.state.roster.core.find((entry) => entry.builtin === builtin);
+    return (core === undefined ? undefined : this.#answers.get(core.name)) ?? {};
+  }
+
+  #sequenced(name: string) {
+    const { indexOf, plugins } = this.state.roster;
+    const index = indexOf.get(name);
+    return index === undefined ? undefined : plugins[index];
+  }
+}
