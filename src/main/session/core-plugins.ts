@@ -56,14 +56,12 @@ function accepted(builtin: Builtin, answers: JsonObject): Result<JsonObject> {
 
 /** The updater works while its screen is up, and the screen ends with it. */
 function updating({ update }: CorePluginPorts): CorePlugin {
-  const screen = asking('update', {});
-  if (update === undefined) return screen;
   return {
-    ...screen,
+    ...asking('update', {}),
     work: {
       when: 'shown',
       run: async () => {
-        await update();
+        await update?.();
         // Whatever it came to, the device goes on with the plan it has (section 7, rule 5).
         return { ok: true, value: undefined };
       },
