@@ -140,13 +140,11 @@ describe('append log', () => {
 
   it('names the folder of a full disk, keeps nothing of that record and takes the next', async () => {
     const disk = unsyncedFiles();
-    let isFull = false;
-    const files = hookedFiles(disk, ({ call }) => {
-      if (isFull && call === 'write, half done') throw systemError('ENOSPC');
-    });
-    const log = await open(files);
+    const failing = new Set<string>();
+    const log = await open(hookedFiles(disk, ({ call }) => failIf(failing.has(call))));
     await log.append({ n: 1, text: '' });
-    isFull = true;
+    const before = await disk.read(LOG);
+    failing.add('write, half done');
     expect(await log.append({ n: 2, text: '' })).toEqual({
       ok: false,
       failure: {
@@ -155,9 +153,21 @@ describe('append log', () => {
         hint: 'The disk is full: free some space on it.',
       },
     });
-    isFull = false;
+    expect(await disk.read(LOG)).toEqual(before);
+    failing.clear();
     expect(await log.append({ n: 3, text: '' })).toMatchObject({ ok: true });
     expect((await open(disk)).records.map(({ n }) => n)).toEqual([1, 3]);
+  });
+
+  it('cuts off a half-written record later when the disk allows it only then', async () => {
+    const disk = unsyncedFiles();
+    const failing = new Set<string>();
+    const log = await open(hookedFiles(disk, ({ call }) => failIf(failing.has(call))));
+    failing.add('write, half done').add('truncate');
+    await log.append({ n: 1, text: '' });
+    failing.clear();
+    await log.append({ n: 2, text: '' });
+    expect((await open(disk)).records.map(({ n }) => n)).toEqual([2]);
   });
 
   it('holds every acknowledged record after a power cut at any place', async () => {
@@ -192,6 +202,6 @@ async function placesOf(work: (files: FilesPort) => Promise<void>): Promise<numb
   return counter.count();
 }
 
-function systemError(code: string): Error {
-  return Object.assign(new Error(code), { code, syscall: 'write' });
+function failIf(isFull: boolean): void {
+  if (isFull) throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', syscall: 'write' });
 }

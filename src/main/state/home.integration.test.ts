@@ -64,6 +64,14 @@ describe('openHome', () => {
     });
   });
 
+  it('takes a home that was refused, once the other process has left it', async () => {
+    const { child } = await holdElsewhere();
+    expect(await open()).toMatchObject({ ok: false, failure: { code: 'session/locked' } });
+    child.send('end');
+    await once(child, 'exit');
+    (await opened()).release();
+  });
+
   it('refuses a second use in the same process', async () => {
     const { release } = await opened();
     expect(await open()).toMatchObject({ ok: false, failure: { code: 'session/locked' } });

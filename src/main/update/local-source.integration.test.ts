@@ -77,6 +77,22 @@ describe('local source on real files', () => {
     expect(await fetch(root)).toMatchObject({ ok: false, failure: { code } });
   });
 
+  it('does not even begin to read what is too large', async () => {
+    await writeFile(file, Buffer.alloc(MAX_BYTES + 1));
+    const progress: string[] = [];
+    await fetch('plans', progress);
+    expect(progress).toEqual([]);
+  });
+
+  // Files of /proc say that they are empty, which makes them stand in for files that grow.
+  it.runIf(process.platform === 'linux').each([
+    ['that grows', '/proc/version', 'update/invalid'],
+    ['that grows over the limit', '/proc/kallsyms', 'update/too-large'],
+  ])('fails with a file %s while it is read', async (_what, growing, code) => {
+    await symlink(growing, file);
+    expect(await fetch()).toMatchObject({ ok: false, failure: { code } });
+  });
+
   it('calls a source unreachable whose reading process cannot start', async () => {
     const read = createProcessReader({ entry: path.join(folder, 'no-such-entry.js') });
     const { general } = (await loadedPlan()).plan;

@@ -56,6 +56,14 @@ describe('plan store: which plan to start with', () => {
     expect((await activeOn(files, edited)).loaded.digest).toBe(newer.digest);
   });
 
+  it('is an earlier base plan that comes back, since it is not the one last seen', async () => {
+    const equal = await loadedPlan({ revision: 3, note: 'accepted' }, 'local');
+    const files = await diskWith(equal, base);
+    expect((await activeOn(files, base)).loaded.digest).toBe(equal.digest);
+    await activeOn(files, await loadedPlan({ revision: 2, note: 'downgraded firmware' }));
+    expect(await activeOn(files, base)).toEqual({ loaded: base });
+  });
+
   it('is the base plan when the accepted one is for another product family', async () => {
     const files = await diskWith(newer, base);
     const other = await loadedPlan({ revision: 0, family: 'totem' });
