@@ -1,4 +1,4 @@
-import { realpath, readFile, stat } from 'node:fs/promises';
+import { access, readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fail, ok, type PluginEntry, type Result } from '#shared';
 import { isWithin } from './manifest.ts';
@@ -25,23 +25,22 @@ export async function findPlugin(
       hint: 'Put the plugin into the plugins folder and use plugin_location_type = "local".',
     });
   }
-  const base = path.resolve(pluginsFolder, entry.plugin_base_path);
+  const folder = path.resolve(pluginsFolder);
+  const base = path.resolve(folder, entry.plugin_base_path);
   const candidates = [base, path.join(base, entry.name), path.join(base, `${entry.name}.tgz`)];
-  if (!candidates.every((candidate) => isWithin(path.resolve(pluginsFolder), candidate))) {
-    return leaves(entry);
-  }
+  if (!candidates.every((candidate) => isWithin(folder, candidate))) return leaves(entry);
 
+  const real = await realpath(folder).catch(() => folder);
   let unfinished: FoundPlugin | undefined;
   for (const candidate of candidates) {
     const found = await lookFor(candidate);
     if (found === undefined) continue;
-    if (!isWithin(await realpath(pluginsFolder), found.path)) return leaves(entry);
-    if (found.kind === 'archive' || (await isPluginPackage(found.path))) return ok(found);
-    // A package that is no plugin: taken only if nothing better comes, to say what it lacks. The
-    // plugins folder itself may well have a package.json.
-    if (candidate !== base || entry.plugin_base_path.replace(/[./\\]/g, '') !== '') {
-      unfinished ??= found;
-    }
+    if (!isWithin(real, found.path)) return leaves(entry);
+    if (found.kind === 'archive' || candidate !== base) return ok(found);
+    // A folder of plugins may be a package itself, for its own tools. It is the plugin only if it
+    // says so, or if there is nothing better; then the check of its manifest says what it lacks.
+    if (await isPluginPackage(found.path)) return ok(found);
+    if (candidate !== folder) unfinished = found;
   }
   return unfinished === undefined ? notFound(candidates, entry.name) : ok(unfinished);
 }
@@ -51,7 +50,8 @@ async function lookFor(candidate: string): Promise<FoundPlugin | undefined> {
     const real = await realpath(candidate);
     const stats = await stat(real);
     if (stats.isFile()) return { kind: 'archive', path: real };
-    await stat(path.join(real, 'package.json'));
+    // A folder without a package.json is one that plugins stand in.
+    await access(path.join(real, 'package.json'));
     return { kind: 'package', path: real };
   } catch {
     return undefined;

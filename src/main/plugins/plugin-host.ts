@@ -30,6 +30,8 @@ export interface PluginHostOptions {
 /** The host that runs real processes, and what it has loaded. */
 export interface ProcessPluginHost extends PluginHost {
   readonly registry: PluginRegistry;
+  /** Resolves when the spare process waits for a plugin; at once where there is none. */
+  whenWarm(): Promise<void>;
 }
 
 /** Makes a host: finds plugins by their plan entry, runs each in a process of its own. */
@@ -44,7 +46,7 @@ export function createPluginHost(options: PluginHostOptions): ProcessPluginHost 
   const up = new Set<RunningPlugin>();
   const cleaned = cleanCache(options.cacheFolder);
   let isClosed = false;
-  supply.refill();
+  supply.refill('now');
 
   async function open(entry: PluginEntry, start: PluginStart): Promise<Result<OpenPlugin>> {
     // A retry opens the same plugin again; two processes of one plugin would share its storage.
@@ -66,7 +68,7 @@ export function createPluginHost(options: PluginHostOptions): ProcessPluginHost 
     up.add(plugin);
     void plugin.ended.then(() => up.delete(plugin));
     const started = await plugin.start(start);
-    supply.refill();
+    supply.refill('soon');
     if (!started.ok) return started;
     registry.set({ entry, package: found.value, plugin });
     return ok(plugin);
@@ -74,6 +76,7 @@ export function createPluginHost(options: PluginHostOptions): ProcessPluginHost 
 
   return {
     registry,
+    whenWarm: () => supply.whenWarm(),
     open: (entry, start) => lock.run(entry.name, () => open(entry, start)),
     async dispose() {
       isClosed = true;

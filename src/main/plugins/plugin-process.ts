@@ -30,6 +30,12 @@ let answers: JsonObject = {};
 let plugin: { readonly definition: PluginDefinition; readonly request: StartRequest } | undefined;
 
 const functions: PluginSide = {
+  warm: () =>
+    attempt('plugin/start-failed', async () => {
+      await loadStorage();
+      return accept(null);
+    }),
+
   start: (request) =>
     attempt('plugin/start-failed', async () => {
       process.chdir(request.root);
@@ -160,17 +166,18 @@ function contextFor(request: StartRequest, signal: AbortSignal): PluginContext {
   };
 }
 
+const loadStorage = () =>
+  Promise.all([import('./child/storage.ts'), import('../state/node-files.ts')]);
+
 let opened: Promise<PluginStorage> | undefined;
 
 /** Loaded and read at first use: most plugins start without ever touching it. */
 function openedStorage(): Promise<PluginStorage> {
-  opened ??= Promise.all([import('./child/storage.ts'), import('../state/node-files.ts')]).then(
-    ([{ openStorage }, { nodeFiles }]) => {
-      if (plugin === undefined) throw new Error('there is no storage before `initialize`');
-      const file = plugin.request.storageFile;
-      return openStorage({ files: nodeFiles, file, warn: (text) => reporter.log.warn(text) });
-    },
-  );
+  opened ??= loadStorage().then(([{ openStorage }, { nodeFiles }]) => {
+    if (plugin === undefined) throw new Error('there is no storage before `initialize`');
+    const file = plugin.request.storageFile;
+    return openStorage({ files: nodeFiles, file, warn: (text) => reporter.log.warn(text) });
+  });
   return opened;
 }
 

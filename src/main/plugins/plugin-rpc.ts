@@ -40,6 +40,8 @@ export interface StartedPlugin {
 
 /** What the plugin's process does for the app. */
 export interface PluginSide {
+  /** Asked of a spare process: runs through what a start needs, so that it is compiled by then. */
+  warm(): Promise<Reply<null>>;
   start(request: StartRequest): Promise<Reply<StartedPlugin>>;
   run(request: { readonly answers: JsonObject; readonly attempt: number }): Promise<Reply<null>>;
   /** Aborts the signal of the run under way. */

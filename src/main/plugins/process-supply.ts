@@ -6,11 +6,16 @@ import { systemTimers, type Timers } from './timers.ts';
 export interface ProcessSupply {
   /** The spare if there is one, else a fresh process. */
   take(): Connection;
-  /** Starts a spare if there is none. Not while a plugin starts: they would share the processor. */
-  refill(): void;
+  /** Starts a spare if there is none, at once or a moment from now. */
+  refill(when: 'now' | 'soon'): void;
+  /** Resolves when the spare waits for its plugin; at once where there is none. */
+  whenWarm(): Promise<void>;
   /** Ends the spare. */
   dispose(): Promise<void>;
 }
+
+/** A plugin that has just started has its first calls to answer: they would share the processor. */
+const SOON_MS = 250;
 
 /** A blank process is ready long before a plugin is wanted: a start then costs its own code only. */
 export function createProcessSupply(request: {
@@ -20,6 +25,8 @@ export function createProcessSupply(request: {
 }): ProcessSupply {
   const { launcher, timers = systemTimers } = request;
   let spare: Connection | undefined;
+  let warm: Promise<unknown> = Promise.resolve();
+  let cancelRefill = (): void => undefined;
   let isClosed = false;
   const start = (): Connection => connect(launcher.launch(), timers);
 
@@ -30,11 +37,22 @@ export function createProcessSupply(request: {
       // One that died idle is not replaced at once: whatever kills it would kill the next as well.
       return taken === undefined || taken.isOver ? start() : taken;
     },
-    refill() {
-      if (request.spare && !isClosed && (spare === undefined || spare.isOver)) spare = start();
+    refill(when) {
+      if (when === 'soon' && request.spare) {
+        cancelRefill();
+        cancelRefill = timers.after(SOON_MS, () => this.refill('now'));
+        return;
+      }
+      if (!request.spare || isClosed || spare?.isOver === false) return;
+      spare = start();
+      warm = spare.ask((plugin) => plugin.warm());
+    },
+    async whenWarm() {
+      await warm;
     },
     async dispose() {
       isClosed = true;
+      cancelRefill();
       spare?.process.kill('SIGKILL');
       await spare?.ended;
     },

@@ -138,8 +138,10 @@ async function unpackInto(bytes: Uint8Array, folder: string): Promise<void> {
 
 /** Decompresses `bytes` into a tar parser, bounded, until its end or until `enough`. */
 async function feed(bytes: Uint8Array, parser: Parser, enough: () => boolean): Promise<void> {
-  let failure: unknown;
-  parser.on('error', (error: unknown) => (failure ??= error));
+  const seen: { failure?: Error; isOver: boolean } = { isOver: false };
+  parser.on('error', (error: Error) => (seen.failure ??= error));
+  // What follows the end mark is nothing to tar, and need not even be decompressed.
+  parser.on('eof', () => (seen.isOver = true));
   let total = 0;
   const plain = Readable.from([bytes]).pipe(createGunzip());
   for await (const chunk of plain as AsyncIterable<Buffer>) {
@@ -148,14 +150,15 @@ async function feed(bytes: Uint8Array, parser: Parser, enough: () => boolean): P
       throw new Error('it unpacks to more than 256 MiB');
     }
     const isHungry = parser.write(chunk);
-    if (failure !== undefined) throw failure as Error;
+    if (seen.failure !== undefined) throw seen.failure;
     if (enough()) return;
+    if (seen.isOver) break;
     if (!isHungry) await once(parser, 'drain');
   }
   const ended = once(parser, 'end');
   parser.end();
   await ended;
-  if (failure !== undefined) throw failure as Error;
+  if (seen.failure !== undefined) throw seen.failure;
 }
 
 async function putInPlace(aside: string, target: string): Promise<void> {

@@ -1,8 +1,14 @@
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fail, ok, type Result } from '#shared';
-import { isWithin } from './manifest.ts';
+import { isWithin, type PluginPackage } from './manifest.ts';
 import type { PluginBinding } from './registry.ts';
+
+/** What is needed of a binding to serve its screen. */
+export interface WebSource {
+  readonly entry: Pick<PluginBinding['entry'], 'name'>;
+  readonly package: Pick<PluginPackage, 'webRoot'>;
+}
 
 /** A file of a plugin's screen, ready to be sent. */
 export interface WebFile {
@@ -41,7 +47,7 @@ const TYPES: { readonly [extension: string]: string } = {
  * begins with a dot. Everything else is `plugin/not-found`, without saying why: the one who asks is
  * a plugin's page.
  */
-export async function webFile(binding: PluginBinding, urlPath: string): Promise<Result<WebFile>> {
+export async function webFile(binding: WebSource, urlPath: string): Promise<Result<WebFile>> {
   const { webRoot } = binding.package;
   const segments = segmentsOf(urlPath);
   if (webRoot !== undefined && segments !== undefined) {
