@@ -10,11 +10,12 @@ import {
   type NetworkState,
   type PluginEntry,
   type Result,
+  type SequencedPlugin,
   type TraceRecord,
 } from '#shared';
 import { SimulatedClock } from '../clock.ts';
 import type { NetworkPort } from '../device/device-port.ts';
-import { corePlugin, plugin } from '../flow/flow.test-support.ts';
+import { corePlugin } from '../flow/flow.test-support.ts';
 import type { OpenPlugin, PluginHost, RunRequest } from '../plugins/plugin-port.ts';
 import type { LoadedPlan, Updater } from '../update/update-port.ts';
 import { carryOut } from './commands.ts';
@@ -34,11 +35,14 @@ export class FakePlugin implements OpenPlugin {
   crash: (failure: Failure) => void = () => undefined;
   finish: (result: Result<void>) => void = () => undefined;
 
-  constructor(
-    readonly name: string,
-    readonly hasScreen: boolean,
-    readonly hasWork: boolean,
-  ) {
+  readonly name: string;
+  readonly hasScreen: boolean;
+  readonly hasWork: boolean;
+
+  constructor(options: Pick<OpenPlugin, 'name' | 'hasScreen' | 'hasWork'>) {
+    this.name = options.name;
+    this.hasScreen = options.hasScreen;
+    this.hasWork = options.hasWork;
     this.crashed = new Promise((resolve) => (this.crash = resolve));
   }
 
@@ -71,7 +75,8 @@ export class FakeHost implements PluginHost {
     const failure = this.failures.get(entry.name);
     if (failure !== undefined) return Promise.resolve({ ok: false, failure });
     const hasScreen = entry.visible_in_ui && !entry.name.startsWith('screenless');
-    const opened = new FakePlugin(entry.name, hasScreen, !entry.name.startsWith('idle'));
+    const hasWork = !entry.name.startsWith('idle');
+    const opened = new FakePlugin({ name: entry.name, hasScreen, hasWork });
     this.opened.set(entry.name, [...(this.opened.get(entry.name) ?? []), opened]);
     return Promise.resolve(ok(opened));
   }
@@ -143,7 +148,7 @@ export const TEST_ANSWERS = {
 
 /** A plan file's worth of plugins, as the checker would have it. */
 export function testPlan(
-  plugins: readonly ReturnType<typeof plugin>[],
+  plugins: readonly SequencedPlugin[],
   options: { readonly digest?: string; readonly handoffs?: readonly string[] } = {},
 ): LoadedPlan {
   const plan: CheckedPlan = {
