@@ -16,6 +16,8 @@ export interface Kiosk {
   readonly closed: Promise<Result<void>>;
   /** Closes it, by force if need be. */
   close(): Promise<void>;
+  /** Ends it without asking or waiting, for when this process is about to end. */
+  kill(): void;
 }
 
 /** Starts Chromium on a page, fullscreen. */
@@ -58,6 +60,7 @@ export function launchKiosk(options: {
   };
   return {
     closed,
+    kill: () => signal('SIGKILL'),
     close: async () => {
       signal('SIGTERM');
       const force = setTimeout(() => signal('SIGKILL'), CLOSE_MS);

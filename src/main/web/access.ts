@@ -24,6 +24,11 @@ export function appOrigin(port: number): string {
   return `http://127.0.0.1:${port}`;
 }
 
+/** Address of the first page. The token is in the fragment, which no request carries. */
+export function pageAddress(port: number, token: string): string {
+  return `${appOrigin(port)}/#token=${token}`;
+}
+
 /** Origin of a plugin's screen. Chromium takes every `*.localhost` for loopback. */
 export function screenOrigin(label: string, port: number): string {
   return `http://${label}.localhost:${port}`;

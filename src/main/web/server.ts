@@ -33,11 +33,6 @@ export interface WebServer {
   close(): Promise<void>;
 }
 
-/** Address of the first page. The token is in the fragment, which no request carries. */
-export function pageAddress(port: number, token: string): string {
-  return `${appOrigin(port)}/#token=${token}`;
-}
-
 /**
  * Serves the app, the bridge, plugin screens on origins of their own, and plugin routes. There is
  * no cookie: a request that a foreign page makes a browser send has nothing to ride on.
