@@ -4,7 +4,7 @@ import type { PlanReader, ReadProblem } from './plan-reader.ts';
 import type { PlanSourcePort } from './plan-source-port.ts';
 
 /** The name of a plan at every source (plan contract, section 7). */
-export const PLAN_FILE_NAME = 'execution_plan.toml';
+const PLAN_FILE_NAME = 'execution_plan.toml';
 
 /**
  * Plans in a folder: a local disk, a mounted share, a USB stick. A relative `update_path_root` is

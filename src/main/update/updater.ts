@@ -18,7 +18,7 @@ import { textOf, type PlanStore } from './plan-store.ts';
 import type { LoadedPlan, UpdateOutcome, Updater } from './update-port.ts';
 
 /** How long an update may take in all before setup moves on (plan contract, 7.5). */
-export const UPDATE_BUDGET_MS = 15_000;
+const UPDATE_BUDGET_MS = 15_000;
 
 type UpdateRequest = Parameters<Updater['update']>[0];
 

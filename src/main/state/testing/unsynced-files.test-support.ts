@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { FilesPort, OpenFile, OpenOptions } from '../files-port.ts';
 
 /** Picks one of `options` possibilities, `0` up to `options - 1`: the worst case is a test's choice. */
-export type Choose = (options: number) => number;
+type Choose = (options: number) => number;
 
 /** A disk in memory that knows what a power cut would leave of it. */
 export interface UnsyncedFiles extends FilesPort {
