@@ -1,0 +1,37 @@
+import { ERROR_CODES } from '#shared';
+import { describe, expect, it } from 'vitest';
+import { actionError, failureText, networkError } from './failure-text.ts';
+
+describe('what a failure is called', () => {
+  it.each([
+    ['plugin/crashed', 'failure.kind.plugin'],
+    ['plugin/timeout', 'failure.kind.timeout'],
+    ['plugin/bad-manifest', 'failure.kind.missing'],
+    ['plugin/screen-failed', 'failure.kind.screen'],
+    ['update/denied', 'failure.kind.update'],
+    ['shell/no-plan', 'failure.kind.plan'],
+    ['plan/syntax', 'failure.kind.plan'],
+    ['shell/port-taken', 'failure.kind.any'],
+    ['', 'failure.kind.any'],
+  ])('for %j is %s', (code, expected) => {
+    expect(failureText(code)).toBe(expected);
+  });
+
+  it('says more than “something unexpected” for whatever a plugin does', () => {
+    const codes = Object.keys(ERROR_CODES).filter((code) => code.startsWith('plugin/'));
+    expect(codes.filter((code) => failureText(code) === 'failure.kind.any')).toEqual([]);
+  });
+
+  it('tells a lost connection from a refusal', () => {
+    expect(actionError({ code: 'bridge/disconnected', message: '' })).toBe('action.disconnected');
+    expect(actionError({ code: 'command/not-now', message: '' })).toBe('action.failed');
+  });
+
+  it('tells a wrong password from a network that is not there', () => {
+    expect(networkError({ code: 'network/wrong-password', message: '' })).toBe(
+      'network.error.wrongPassword',
+    );
+    expect(networkError({ code: 'network/not-found', message: '' })).toBe('network.error.notFound');
+    expect(networkError({ code: 'command/bad', message: '' })).toBe('network.error.failed');
+  });
+});

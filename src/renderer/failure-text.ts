@@ -1,0 +1,47 @@
+import type { Failure } from '#shared';
+import type { PlainKey } from './i18n/catalogue.ts';
+
+/** Codes whose family would say too little. */
+const KINDS: { readonly [code: string]: PlainKey } = {
+  'plugin/timeout': 'failure.kind.timeout',
+  'plugin/start-timeout': 'failure.kind.timeout',
+  'plugin/not-found': 'failure.kind.missing',
+  'plugin/bad-archive': 'failure.kind.missing',
+  'plugin/wrong-digest': 'failure.kind.missing',
+  'plugin/bad-manifest': 'failure.kind.missing',
+  'plugin/unsupported-location': 'failure.kind.missing',
+  'plugin/screen-failed': 'failure.kind.screen',
+  'shell/no-plan': 'failure.kind.plan',
+};
+
+const FAMILIES: { readonly [family: string]: PlainKey } = {
+  plugin: 'failure.kind.plugin',
+  network: 'failure.kind.network',
+  update: 'failure.kind.update',
+  plan: 'failure.kind.plan',
+};
+
+/** What happened, in words for someone who has never heard of plugins. Any code is taken. */
+export function failureText(code: string): PlainKey {
+  const family = code.split('/', 1)[0] ?? '';
+  return KINDS[code] ?? FAMILIES[family] ?? 'failure.kind.any';
+}
+
+/** Why an action of a person did not work. */
+export function actionError(failure: Failure): PlainKey {
+  return failure.code === 'bridge/disconnected' ? 'action.disconnected' : 'action.failed';
+}
+
+/** Why a network could not be joined. */
+export function networkError(failure: Failure): PlainKey {
+  switch (failure.code) {
+    case 'network/wrong-password':
+      return 'network.error.wrongPassword';
+    case 'network/not-found':
+      return 'network.error.notFound';
+    case 'bridge/disconnected':
+      return 'action.disconnected';
+    default:
+      return 'network.error.failed';
+  }
+}
