@@ -1,4 +1,3 @@
-import type { Result } from '#shared';
 import type { FlowEffect } from '../flow/effects.ts';
 import type { FlowInput } from '../flow/inputs.ts';
 import type { FlowState } from '../flow/state.ts';
@@ -13,8 +12,7 @@ export class FlowDriver {
   readonly #inbox: { readonly input: FlowInput; readonly done: () => void }[] = [];
   readonly #perform: (effect: FlowEffect) => void;
   readonly #changed: (state: FlowState) => void;
-  readonly #journal: ((input: FlowInput) => Promise<Result<void>>) | undefined;
-  readonly #onJournalFailure: (result: Result<void>) => void;
+  readonly #journal: ((input: FlowInput) => Promise<unknown>) | undefined;
   #isPumping = false;
 
   constructor(options: {
@@ -22,14 +20,12 @@ export class FlowDriver {
     readonly perform: (effect: FlowEffect) => void;
     readonly changed: (state: FlowState) => void;
     /** Resolves when the input is on the disk. Without one, inputs are acted on at once. */
-    readonly journal?: (input: FlowInput) => Promise<Result<void>>;
-    readonly onJournalFailure?: (result: Result<void>) => void;
+    readonly journal?: (input: FlowInput) => Promise<unknown>;
   }) {
     this.#state = options.state;
     this.#perform = options.perform;
     this.#changed = options.changed;
     this.#journal = options.journal;
-    this.#onJournalFailure = options.onJournalFailure ?? (() => undefined);
   }
 
   get state(): FlowState {
@@ -56,13 +52,10 @@ export class FlowDriver {
     this.#isPumping = true;
     for (let next = this.#inbox.shift(); next !== undefined; next = this.#inbox.shift()) {
       const { input, done } = next;
-      // An input that changes nothing is not worth a record.
       const step = transition(this.#state, input);
-      if (step[0] !== this.#state && this.#journal !== undefined) {
-        const written = await this.#journal(input);
-        // On a full or dead disk setup goes on; only a power cut would now lose this step.
-        if (!written.ok) this.#onJournalFailure(written);
-      }
+      const isNews = step[0] !== this.#state;
+      // Without a journal there is no pause: a simulated clock must not move on in between.
+      if (isNews && this.#journal !== undefined) await this.#journal(input);
       this.#take(step);
       done();
     }

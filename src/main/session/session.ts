@@ -1,4 +1,5 @@
 import {
+  isOnline,
   ok,
   withoutSecrets,
   type Builtin,
@@ -11,18 +12,18 @@ import {
   type Result,
 } from '#shared';
 import type { FlowEffect } from '../flow/effects.ts';
-import { expectedCount } from '../flow/selectors.ts';
 import type { FlowState } from '../flow/state.ts';
-import type { LoadedPlan, UpdateOutcome } from '../update/update-port.ts';
+import type { LoadedPlan } from '../update/update-port.ts';
 import { Actors } from './actors.ts';
 import type { CorePlugin } from './core-plugin.ts';
 import { createCorePlugins, type CorePlugins } from './core-plugins.ts';
 import type { EventHub } from './event-hub.ts';
 import { FlowDriver } from './flow-driver.ts';
 import { answerFailure } from './headless.ts';
-import type { JournalRecord } from './journal.ts';
+import { SessionMemory } from './session-memory.ts';
 import type { SessionPorts, SessionStart } from './session-ports.ts';
-import { coreEntry, stageOf } from './stage.ts';
+import { coreEntry } from './stage.ts';
+import { StageReporter } from './stage-reporter.ts';
 import { TraceRecorder } from './trace-recorder.ts';
 import { UpdateService } from './update-service.ts';
 
@@ -39,15 +40,11 @@ export class Session {
   readonly #recorder: TraceRecorder;
   readonly #cores: CorePlugins;
   readonly #update: UpdateService | undefined;
+  readonly #memory: SessionMemory;
   readonly #startedAt: number;
-  /** What is kept, hashes included; the hub has it without them. */
-  readonly #answers: Map<string, JsonObject>;
   readonly #injected: Map<string, number>;
   readonly #unsubscribe: () => void;
   #active: Pick<LoadedPlan, 'plan' | 'digest'>;
-  #expected: number;
-  #stage = '';
-  #done = 0;
   #finish: (outcome: FlowOutcome) => void = () => undefined;
 
   constructor(ports: SessionPorts, start: SessionStart) {
@@ -56,9 +53,9 @@ export class Session {
     this.finished = new Promise((resolve) => (this.#finish = resolve));
     this.#startedAt = start.startedAt;
     this.#active = start.active;
-    this.#answers = new Map(Object.entries(start.answers));
+    this.#memory = new SessionMemory({ ...ports, answers: start.answers });
     this.#injected = new Map(ports.failures);
-    this.#expected = expectedCount(start.state.roster);
+    const reporter = new StageReporter(this.hub);
     this.#recorder = new TraceRecorder({
       clock: ports.clock,
       after: start.traceLength,
@@ -70,10 +67,10 @@ export class Session {
     this.#driver = new FlowDriver({
       state: start.state,
       perform: (effect) => this.#perform(effect),
-      changed: (state) => this.#show(state),
+      changed: (state) => reporter.report(state),
       ...(ports.journal === undefined
         ? {}
-        : { journal: (input) => this.#write({ kind: 'input', input }) }),
+        : { journal: (input) => this.#memory.write({ kind: 'input', input }) }),
     });
     this.#update = this.#createUpdate();
     this.#cores = createCorePlugins({
@@ -83,7 +80,7 @@ export class Session {
       answersTo: (builtin) => this.#answersTo(builtin),
       productFamily: () => this.#active.plan.general.product_family,
       timeZone: ports.timeZone,
-      update: this.#update === undefined ? undefined : () => this.#runUpdate(),
+      update: this.#update?.onScreen.bind(this.#update),
     });
     this.#actors = new Actors({
       clock: ports.clock,
@@ -92,7 +89,7 @@ export class Session {
       coreOf: (name) => this.core(name),
       entryOf: (name) => this.entry(name),
       timeoutOf: (name) => this.#sequenced(name)?.timeout_seconds,
-      answersOf: (name) => this.#answers.get(name) ?? {},
+      answersOf: (name) => this.#memory.answersOf(name),
       device: () => this.device(),
       dispatch: (input) => void this.#driver.dispatch(input),
       onWork: (plugin, work) =>
@@ -132,7 +129,7 @@ export class Session {
       productFamily: this.#active.plan.general.product_family,
       language: preferences.language,
       region: preferences.region,
-      online: network.wired || network.connected !== undefined,
+      online: isOnline(network),
       appVersion: this.#ports.appVersion,
       deviceId: this.#ports.deviceId,
     };
@@ -143,7 +140,7 @@ export class Session {
     const core = this.core(plugin);
     const accepted = core === undefined ? ok(answers) : await core.accept(answers);
     if (!accepted.ok) return accepted;
-    this.#keepAnswers(plugin, accepted.value);
+    this.#memory.keepAnswers(plugin, accepted.value);
     if (core?.builtin === 'welcome') await this.#applyWelcome(accepted.value);
     const hasWork = this.#actors.hasWork(plugin);
     await this.#driver.dispatch({ type: 'answered', plugin, hasWork });
@@ -154,8 +151,7 @@ export class Session {
   async saveDraft(plugin: string, typed: JsonObject): Promise<Result<Json>> {
     const builtin = this.core(plugin)?.builtin;
     const draft = builtin === undefined ? typed : withoutSecrets(builtin, typed);
-    const written = await this.#write({ kind: 'draft', plugin, draft });
-    this.hub.emit({ type: 'draft.saved', plugin, draft });
+    const written = await this.#memory.keepDraft(plugin, draft);
     return written.ok ? ok(null) : written;
   }
 
@@ -163,8 +159,7 @@ export class Session {
   async setPreferences(change: Partial<Preferences>): Promise<void> {
     const before = this.hub.snapshot().preferences;
     const preferences = { ...before, ...change };
-    void this.#write({ kind: 'preferences', preferences });
-    this.hub.emit({ type: 'preferences.changed', preferences });
+    this.#memory.keepPreferences(preferences);
     const targets =
       before.language !== preferences.language || before.region !== preferences.region;
     if (targets) await this.#evaluateFlags();
@@ -189,7 +184,6 @@ export class Session {
     this.#active = { plan, digest };
     const flags = await this.#ports.evaluateFlags(plan.flags, this.device());
     await this.#driver.dispatch({ type: 'plan.changed', plan, info, flags });
-    this.#expected = expectedCount(this.state.roster);
     this.hub.emit({ type: 'plan.changed', plan: info });
   }
 
@@ -272,21 +266,6 @@ export class Session {
     return true;
   }
 
-  #show(state: FlowState): void {
-    const stage = stageOf(state);
-    const key = JSON.stringify(stage);
-    if (key !== this.#stage) {
-      this.#stage = key;
-      this.hub.emit({ type: 'stage.changed', stage });
-    }
-    const total = Math.max(1, this.#expected);
-    // A plan change may bring more to do; the bar never goes back for it.
-    const done = Math.max(this.#done, Math.min(1, state.doneCount / total));
-    if (done === this.#done) return;
-    this.#done = done;
-    this.hub.emit({ type: 'progress.changed', progress: { done: done * total, total } });
-  }
-
   #onNetwork(network: ReturnType<SessionPorts['network']['state']>): void {
     this.hub.emit({ type: 'network.changed', network });
     const wifi = this.state.roster.core.find(({ builtin }) => builtin === 'network');
@@ -295,43 +274,21 @@ export class Session {
       void this.#driver.dispatch({ type: 'needless.changed', plugin: wifi.name, needless });
     }
     // The first connectivity is when the updater asks (section 7, rule 2).
-    if (network.wired || network.connected !== undefined) void this.#update?.run();
+    if (isOnline(network)) void this.#update?.onConnected();
   }
 
   #createUpdate(): UpdateService | undefined {
-    const { updater, base } = this.#ports;
+    const { updater, base, network } = this.#ports;
     if (updater === undefined) return undefined;
     return new UpdateService({
       updater,
       base,
+      network,
       activeDigest: () => this.#active.digest,
       onState: (update) => this.hub.emit({ type: 'update.changed', update }),
-      onResult: (result) => this.#onUpdated(result),
+      dispatch: (input) => this.#driver.dispatch(input),
+      changePlan: (loaded) => this.changePlan(loaded),
     });
-  }
-
-  async #runUpdate(): Promise<void> {
-    const { network } = this.hub.snapshot();
-    if (network.wired || network.connected !== undefined) {
-      await this.#update?.run();
-      return;
-    }
-    this.hub.emit({ type: 'update.changed', update: { phase: 'offline' } });
-    const message = 'The device is not connected to any network.';
-    await this.#driver.dispatch({ type: 'plan.update_failed', reason: 'unreachable', message });
-  }
-
-  async #onUpdated(result: Result<UpdateOutcome>): Promise<void> {
-    if (!result.ok) {
-      const { code, message } = result.failure;
-      const reason = code.slice(code.indexOf('/') + 1);
-      await this.#driver.dispatch({ type: 'plan.update_failed', reason, message });
-    } else if (result.value.kind === 'unchanged') {
-      const { reason, message } = result.value;
-      await this.#driver.dispatch({ type: 'plan.unchanged', reason, message });
-    } else {
-      await this.changePlan(result.value.loaded);
-    }
   }
 
   async #applyWelcome(answers: JsonObject): Promise<void> {
@@ -349,27 +306,9 @@ export class Session {
     await this.#driver.dispatch({ type: 'flags.changed', flags: answers });
   }
 
-  #keepAnswers(plugin: string, answers: JsonObject): void {
-    this.#answers.set(plugin, answers);
-    // Not awaited: the input that follows is written behind it, in the same sync.
-    void this.#write({ kind: 'answers', plugin, answers });
-    const { passwordHash: _kept, ...shown } = answers;
-    this.hub.emit({ type: 'answers.saved', plugin, answers: shown });
-  }
-
-  async #write(record: JournalRecord): Promise<Result<void>> {
-    const written = await this.#ports.journal?.append(record);
-    if (written?.ok === false) {
-      const { code, message } = written.failure;
-      // Setup goes on; only a power cut would now lose this step.
-      this.hub.emit({ type: 'notice.given', notice: { code, message } });
-    }
-    return written ?? ok(undefined);
-  }
-
   #answersTo(builtin: Builtin): JsonObject {
     const core = this.state.roster.core.find((entry) => entry.builtin === builtin);
-    return (core === undefined ? undefined : this.#answers.get(core.name)) ?? {};
+    return core === undefined ? {} : this.#memory.answersOf(core.name);
   }
 
   #sequenced(name: string) {

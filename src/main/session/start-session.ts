@@ -4,6 +4,7 @@ import type { LoadedPlan } from '../update/update-port.ts';
 import type { SessionBegin } from './journal.ts';
 import type { SavedSession } from './saved-session.ts';
 import { Session } from './session.ts';
+import { shownOnly } from './session-memory.ts';
 import type { SessionPorts } from './session-ports.ts';
 import { TraceRecorder } from './trace-recorder.ts';
 
@@ -60,8 +61,8 @@ export async function resumeSession(options: {
   hub.emit({ type: 'session.started', sessionId: unfinished.begin.sessionId });
   hub.emit({ type: 'preferences.changed', preferences: unfinished.preferences });
   hub.emit({ type: 'plan.changed', plan: unfinished.info });
-  for (const [plugin, { passwordHash: _kept, ...answers }] of Object.entries(unfinished.answers)) {
-    hub.emit({ type: 'answers.saved', plugin, answers });
+  for (const [plugin, answers] of Object.entries(unfinished.answers)) {
+    hub.emit({ type: 'answers.saved', plugin, answers: shownOnly(answers) });
   }
   for (const [plugin, draft] of Object.entries(unfinished.drafts)) {
     hub.emit({ type: 'draft.saved', plugin, draft });

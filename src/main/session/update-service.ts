@@ -1,38 +1,46 @@
-import { reasonOf, type Result, type UpdateState } from '#shared';
+import { isOnline, reasonOf, type Result, type UpdateState } from '#shared';
+import type { NetworkPort } from '../device/device-port.ts';
+import type { FlowInput } from '../flow/inputs.ts';
 import type { LoadedPlan, UpdateOutcome, Updater } from '../update/update-port.ts';
+
+/** What the service needs of the session it updates. */
+export interface UpdateServiceOptions {
+  readonly updater: Updater;
+  readonly base: LoadedPlan;
+  readonly network: NetworkPort;
+  readonly activeDigest: () => string;
+  readonly onState: (state: UpdateState) => void;
+  readonly dispatch: (input: FlowInput) => Promise<void>;
+  /** Resolves when the plan is in force. */
+  readonly changePlan: (loaded: LoadedPlan) => Promise<void>;
+}
 
 /**
  * Runs the updater once in a session, at the first connectivity or when its screen comes, whichever
- * is first, and tells what it came to (plan contract, section 7).
+ * is first, and takes what it brings into use (plan contract, section 7).
  */
 export class UpdateService {
-  readonly #updater: Updater;
-  readonly #base: LoadedPlan;
-  readonly #activeDigest: () => string;
-  readonly #onState: (state: UpdateState) => void;
-  readonly #onResult: (result: Result<UpdateOutcome>) => Promise<void>;
+  readonly #options: UpdateServiceOptions;
   readonly #abort = new AbortController();
   #run: Promise<void> | undefined;
 
-  constructor(options: {
-    readonly updater: Updater;
-    readonly base: LoadedPlan;
-    readonly activeDigest: () => string;
-    readonly onState: (state: UpdateState) => void;
-    /** Resolves when the newer plan, if there is one, is in force. */
-    readonly onResult: (result: Result<UpdateOutcome>) => Promise<void>;
-  }) {
-    this.#updater = options.updater;
-    this.#base = options.base;
-    this.#activeDigest = options.activeDigest;
-    this.#onState = options.onState;
-    this.#onResult = options.onResult;
+  constructor(options: UpdateServiceOptions) {
+    this.#options = options;
   }
 
-  /** Starts if it has not yet; resolves when the update has come to its end, good or bad. */
-  run(): Promise<void> {
+  /** The device is connected: asks the source, if that was not done yet. */
+  onConnected(): Promise<void> {
     this.#run ??= this.#update();
     return this.#run;
+  }
+
+  /** Its screen is up; resolves when there is nothing more to wait for, good or bad. */
+  async onScreen(): Promise<void> {
+    const { network, onState, dispatch } = this.#options;
+    if (this.#run !== undefined || isOnline(network.state())) return this.onConnected();
+    onState({ phase: 'offline' });
+    const message = 'The device is not connected to any network.';
+    await dispatch({ type: 'plan.update_failed', reason: 'unreachable', message });
   }
 
   /** A person does not want to wait: the device goes on with the plan it has. */
@@ -41,18 +49,32 @@ export class UpdateService {
   }
 
   async #update(): Promise<void> {
-    this.#onState({ phase: 'checking' });
-    const result = await this.#updater.update({
-      base: this.#base,
-      activeDigest: this.#activeDigest(),
+    const { updater, base, activeDigest, onState } = this.#options;
+    const result = await updater.update({
+      base,
+      activeDigest: activeDigest(),
       signal: this.#abort.signal,
+      // In force first, then on the screen: nobody is told of a plan that is not there.
       onProgress: (state) => {
-        if (!isLast(state)) this.#onState(state);
+        if (!isLast(state)) onState(state);
       },
     });
-    // In force first, then on the screen: nobody is told of a plan that is not there.
-    await this.#onResult(result);
-    this.#onState(stateOf(result));
+    await this.#take(result);
+    onState(stateOf(result));
+  }
+
+  async #take(result: Result<UpdateOutcome>): Promise<void> {
+    const { dispatch, changePlan } = this.#options;
+    if (!result.ok) {
+      const { message } = result.failure;
+      const reason = reasonOf(result.failure);
+      await dispatch({ type: 'plan.update_failed', reason, message });
+    } else if (result.value.kind === 'unchanged') {
+      const { reason, message } = result.value;
+      await dispatch({ type: 'plan.unchanged', reason, message });
+    } else {
+      await changePlan(result.value.loaded);
+    }
   }
 }
 
@@ -62,8 +84,8 @@ function isLast({ phase }: UpdateState): boolean {
 
 function stateOf(result: Result<UpdateOutcome>): UpdateState {
   if (!result.ok) {
-    const { failure } = result;
-    return { phase: 'failed', reason: reasonOf(failure), message: failure.message };
+    const { message } = result.failure;
+    return { phase: 'failed', reason: reasonOf(result.failure), message };
   }
   const outcome = result.value;
   if (outcome.kind === 'updated') {
