@@ -1,9 +1,13 @@
-/** Time as a port: real on a device, driven in tests, simulated in `plan run --simulate`. */
-export interface Clock {
-  /** Milliseconds since the Unix epoch. */
-  now(): number;
+/** Waiting as a port: real on a device, driven in tests, simulated in `plan run --simulate`. */
+export interface Timer {
   /** Calls back once after `ms`; the returned function calls that off. */
   after(ms: number, call: () => void): () => void;
+}
+
+/** A timer that also knows what time it is. */
+export interface Clock extends Timer {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
 }
 
 /** The machine's own clock. */

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import {
   DEFAULT_PREFERENCES,
@@ -10,6 +9,7 @@ import {
   type Failure,
   type Result,
 } from '#shared';
+import { appVersion } from './app-version.ts';
 import { systemClock } from './clock.ts';
 import { createSimulatedNetwork } from './device/simulated-network.ts';
 import { createSimulatedProvisioning } from './device/simulated-provisioning.ts';
@@ -25,11 +25,8 @@ import { loadDeviceRecord } from './state/device-record.ts';
 import type { FilesPort } from './state/files-port.ts';
 import type { HomePaths } from './state/home.ts';
 import { readPlanFile } from './state/plan-file.ts';
-import { createLocalSource } from './update/local-source.ts';
-import { createPlanStore } from './update/plan-store.ts';
+import { createFileUpdater } from './update/file-updater.ts';
 import type { LoadedPlan } from './update/update-port.ts';
-import { createProcessReader } from './update/read-in-process.ts';
-import { createUpdater } from './update/updater.ts';
 
 export interface OpenAppOptions {
   readonly options: ShellOptions;
@@ -68,10 +65,10 @@ export async function openApp(request: OpenAppOptions): Promise<Result<Runtime>>
     return fail(loaded.failure);
   }
   const { core, base, planFile } = loaded;
-  const check = (bytes: Uint8Array, file: string) => checkPlan({ bytes, file, core });
-  const store = createPlanStore({ files, paths: home, check });
+  const baseFolder = dirname(planFile);
+  const updates = createFileUpdater({ files, paths: home, core, clock: systemClock, baseFolder });
   const [active, device] = await Promise.all([
-    store.loadActive(base),
+    updates.store.loadActive(base),
     loadDeviceRecord(files, home.device),
   ]);
   if (!active.ok || !device.ok) {
@@ -97,14 +94,7 @@ export async function openApp(request: OpenAppOptions): Promise<Result<Runtime>>
       clock: systemClock,
       stepMs: PROVISION_STEP_MS,
     }),
-    updater: createUpdater({
-      sources: {
-        local: createLocalSource({ baseFolder: dirname(planFile), read: createProcessReader() }),
-      },
-      check,
-      store,
-      clock: systemClock,
-    }),
+    updater: updates.updater,
     evaluateFlags,
     failures: options.failures,
     clock: systemClock,
@@ -168,9 +158,4 @@ function badFile(file: string, diagnostics: readonly Diagnostic[], isNamed: bool
 /** The folder that holds the app: resources, plugins, package.json. */
 function appFolder(): string {
   return dirname(resourcesFolder());
-}
-
-function appVersion(): string {
-  const text = readFileSync(join(appFolder(), 'package.json'), 'utf8');
-  return (JSON.parse(text) as { readonly version: string }).version;
 }

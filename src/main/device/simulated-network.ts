@@ -1,5 +1,5 @@
 import { fail, ok, type Failure, type NetworkState, type Result, type WifiNetwork } from '#shared';
-import type { Clock } from './clock.ts';
+import type { Timer } from '../clock.ts';
 import type { NetworkPort } from './device-port.ts';
 import {
   SIMULATED_NETWORKS,
@@ -8,7 +8,7 @@ import {
 } from './simulated-networks.ts';
 
 export interface SimulatedNetworkOptions {
-  readonly clock: Clock;
+  readonly clock: Timer;
   /** Is a working cable plugged in? Default no. */
   readonly wired?: boolean;
   /** What is in reach. Default `SIMULATED_NETWORKS`; none of them, and no cable, is offline. */

@@ -1,7 +1,7 @@
 import { fail, ok, type Failure, type JsonObject, type Result } from '#shared';
 import { readJsonFile, writeFileAtomic } from '../state/atomic-file.ts';
 import type { FilesPort } from '../state/files-port.ts';
-import type { Clock } from './clock.ts';
+import type { Timer } from '../clock.ts';
 import type { DeviceSettings, ProvisioningPort } from './device-port.ts';
 
 interface Step {
@@ -38,7 +38,7 @@ export function createSimulatedProvisioning(options: {
   readonly files: FilesPort;
   /** Where `device-settings.json` lies. */
   readonly path: string;
-  readonly clock: Clock;
+  readonly clock: Timer;
   /** How long the device takes for a step. Default 0. */
   readonly stepMs?: number;
 }): ProvisioningPort {
@@ -85,7 +85,7 @@ function cancelledAt(step: Step): Failure {
 
 /** Waits, but no longer than until the signal. */
 async function pause(request: {
-  readonly clock: Clock;
+  readonly clock: Timer;
   readonly ms: number;
   readonly signal: AbortSignal;
 }): Promise<void> {

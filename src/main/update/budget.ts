@@ -1,5 +1,5 @@
 import { fail, type Failure, type Result } from '#shared';
-import type { Clock } from '../device/clock.ts';
+import type { Timer } from '../clock.ts';
 
 /** A time limit that is also ended by whoever asked for the work. */
 export interface Budget {
@@ -13,7 +13,7 @@ export interface Budget {
 
 /** Starts counting. Failures are `update/timeout`, or `plugin/cancelled` for the asker's signal. */
 export function startBudget(request: {
-  readonly clock: Clock;
+  readonly clock: Timer;
   readonly ms: number;
   readonly signal: AbortSignal;
 }): Budget {

@@ -1,5 +1,5 @@
 import type { CheckedCore } from '#shared';
-import type { Clock } from '../device/clock.ts';
+import type { Timer } from '../clock.ts';
 import { checkPlan } from '../plan/check.ts';
 import type { FilesPort } from '../state/files-port.ts';
 import type { HomePaths } from '../state/home.ts';
@@ -21,7 +21,7 @@ export function createFileUpdater(options: {
   readonly files: FilesPort;
   readonly paths: Pick<HomePaths, 'plans' | 'accepted'>;
   readonly core: CheckedCore;
-  readonly clock: Clock;
+  readonly clock: Timer;
   /** Folder of the base plan, from which a relative `update_path_root` is taken. */
   readonly baseFolder: string;
 }): DeviceUpdates {

@@ -9,7 +9,7 @@ import {
   type UpdateFrom,
   type UpdateState,
 } from '#shared';
-import type { Clock } from '../device/clock.ts';
+import type { Timer } from '../clock.ts';
 import { MAX_PLAN_BYTES } from '../plan/decode.ts';
 import { digestOf } from '../state/plan-file.ts';
 import { startBudget } from './budget.ts';
@@ -37,7 +37,7 @@ export function createUpdater(options: {
   readonly sources: { readonly [from in UpdateFrom]?: PlanSourcePort };
   readonly check: CheckCandidate;
   readonly store: PlanStore;
-  readonly clock: Clock;
+  readonly clock: Timer;
   readonly budgetMs?: number;
 }): Updater {
   const { sources, check, store, clock, budgetMs = UPDATE_BUDGET_MS } = options;

@@ -1,7 +1,7 @@
-import type { Clock } from '../clock.ts';
+import type { Timer } from '../../clock.ts';
 
 /** A clock that stands still until the test moves it. */
-export interface ManualClock extends Clock {
+export interface ManualClock extends Timer {
   /** Moves on and calls what is due, earliest first. */
   advance(ms: number): void;
   /** How many calls are still to come. */
