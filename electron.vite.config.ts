@@ -16,12 +16,10 @@ const alias = { '#shared': at('src/shared/index.ts') };
  */
 const EXTERNAL = [/^fastify($|\/)/, /^@fastify\//];
 
-/** What the command line needs beyond a bundle: a shebang line and the executable bit. */
+/** The command line is started by its file (`npx firstlight`); its shebang line is in the source. */
 function executable(name: string): Plugin {
   return {
     name: 'firstlight:executable',
-    renderChunk: (code, chunk) =>
-      chunk.isEntry && chunk.name === name ? `#!/usr/bin/env node\n${code}` : undefined,
     writeBundle: ({ dir }) => chmod(resolve(dir ?? 'out/main', `${name}.js`), 0o755),
   };
 }
@@ -74,6 +72,9 @@ export default defineConfig({
           preview: at('src/main/preview.ts'),
           cli: at('src/main/cli/main.ts'),
           'plugin-process': at('src/main/plugins/plugin-process.ts'),
+          'plan-reader-process': at('src/main/update/plan-reader-process.ts'),
+          // `npm start` reads the command line with it before it picks a shell.
+          'shell-options': at('src/main/shell-options.ts'),
         },
         output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

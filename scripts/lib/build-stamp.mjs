@@ -12,6 +12,8 @@ const OUTPUTS = [
   'main/preview.js',
   'main/cli.js',
   'main/plugin-process.js',
+  'main/plan-reader-process.js',
+  'main/shell-options.js',
   'preload/index.cjs',
   'renderer/index.html',
   'client/firstlight-client.js',
