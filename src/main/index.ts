@@ -16,6 +16,7 @@ import { PRIVILEGED_SCHEMES } from './electron/protocol.ts';
 import { runElectronShell } from './electron/shell.ts';
 import { windowOptions } from './electron/window.ts';
 import { openApp } from './open-app.ts';
+import { stopAsked } from './stop-asked.ts';
 import { failureLine, parseShellOptions } from './shell-options.ts';
 
 // The Electron shell. All that needs Electron's binary to run is in this file; what it decides is in
@@ -39,6 +40,7 @@ if (!parsed.ok) {
     outFolder: join(import.meta.dirname, '..'),
     userFolder: homedir(),
     openApp,
+    stopAsked: stopAsked(),
     afterReady: () => ({
       protocol,
       session: session.defaultSession,

@@ -1,32 +1,12 @@
-import { constants } from 'node:os';
 import type { SerializedError } from '#shared';
 import { failureLine, parseShellOptions, SHELL_HELP } from './shell-options.ts';
+import { stopAsked } from './stop-asked.ts';
 import { runBrowserShell } from './web/browser-shell.ts';
 
 // The browser shell: the app in Node, its screens in a browser on this machine.
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-/** How long the end may take before it is forced. */
-const END_MS = 10_000;
-
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const complain = (line: string) => process.stderr.write(`${line}\n`);
-
-/** Resolves with the exit code of the first signal; a second one ends the process at once. */
-function stopAsked(): Promise<number> {
-  return new Promise((resolve) => {
-    let isAsked = false;
-    const ask = (code: number) => {
-      if (isAsked) process.exit(code);
-      isAsked = true;
-      setTimeout(() => process.exit(code), END_MS).unref();
-      resolve(code);
-    };
-    for (const signal of SIGNALS) process.on(signal, () => ask(128 + constants.signals[signal]));
-    // The process that started this one is gone without having told us.
-    process.once('disconnect', () => ask(128 + constants.signals.SIGHUP));
-  });
-}
 
 async function main(): Promise<number> {
   const parsed = parseShellOptions(process.argv.slice(2));

@@ -36,6 +36,8 @@ export interface ElectronShellOptions {
     readonly session: SessionSlice;
     readonly window: WindowSlice;
   };
+  /** Resolves with an exit code when somebody wants the app to end. */
+  readonly stopAsked: Promise<number>;
   readonly say: (line: string) => void;
   readonly complain: (line: string) => void;
 }
@@ -72,6 +74,10 @@ export async function runElectronShell(shell: ElectronShellOptions): Promise<voi
     exitCode: () => opened.exitCode,
   });
   if (!isFirst) return;
+  void shell.stopAsked.then((code) => {
+    opened.exitCode = code;
+    app.quit();
+  });
 
   const home = await openHome(nodeFiles, homeFolder(shell));
   if (!home.ok) {
