@@ -9,7 +9,7 @@ import { checkFlags } from './flag-rules.ts';
 import { checkNames } from './name-rules.ts';
 import { parsePlan } from './parse.ts';
 import { checkPlaces } from './place-rules.ts';
-import { schemaFindings } from './schema-findings.ts';
+import { asFlagFinding, schemaFindings } from './schema-findings.ts';
 import { checkShape } from './shape.ts';
 import type { Table } from './tree.ts';
 import { viewOf, type PlanView } from './view.ts';
@@ -124,12 +124,12 @@ async function checkText<T>({
   if (tree === undefined) return { text, ok: false, diagnostics: [diagnostic] };
   const validation = validate(tree);
   const view = viewOf(tree);
-  const shape = checkShape(schema, tree);
-  const findings = withoutEchoes(shape, [
-    ...(validation.success ? [] : schemaFindings(validation.issues)),
+  const issues = validation.success ? [] : schemaFindings(validation.issues);
+  const findings = [
+    ...withoutEchoes(checkShape(schema, tree), issues).map(asFlagFinding),
     ...(await rules(view)),
     ...checkContacts(view.plugins),
-  ]);
+  ];
   const diagnostics = await placed(text, findings);
   const ok = diagnostics.every(({ severity }) => severity !== 'error');
   return {

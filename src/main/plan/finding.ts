@@ -1,4 +1,5 @@
 import { PLAN_RULES, type Diagnostic, type PlanRule } from '#shared';
+import { quote } from './words.ts';
 
 /** Where in the tree a finding is: keys and list indexes from the root. */
 export type Path = readonly (string | number)[];
@@ -43,5 +44,5 @@ export function pathText(path: Path): string {
 }
 
 function keyText(key: string): string {
-  return /^[\w-]+$/.test(key) ? key : JSON.stringify(key);
+  return /^[\w-]{1,100}$/.test(key) ? key : quote(key);
 }

@@ -19,7 +19,7 @@ export function nodeLines(node: GraphNode): readonly string[] {
       const kind = `${visible ? 'screen' : 'headless'}, ${lane}`;
       return [
         node.name,
-        starts ? kind : `never starts (${kind})`,
+        starts ? kind : 'never starts',
         ...(flag === undefined ? [] : [`if ${flag.flag} is ${flag.is ?? 'true'}`]),
       ];
     }

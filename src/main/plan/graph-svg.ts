@@ -3,8 +3,8 @@ import { layOut, type Cell, type GraphLayout } from './graph-layout.ts';
 import type { GraphEdge, GraphNode, PlanGraph } from './graph.ts';
 
 // Sizes in CSS pixels.
-const BOX = { width: 190, height: 54 };
-const STEP = { x: 236, y: 70 };
+const BOX = { width: 190, height: 58 };
+const STEP = { x: 236, y: 74 };
 /** Between blocks, so that handoffs have a lane to come back in. */
 const BLOCK_GAP = 34;
 const MARGIN = 24;

@@ -1,3 +1,5 @@
+import { quote } from './words.ts';
+
 /**
  * "Did you mean": the nearest of some known names. A hostile file can have thousands of wrong names and
  * thousands of known ones, so one `Nearest` compares only so many pairs and then keeps silent; a hint
@@ -6,6 +8,7 @@
 const COMPARISONS = 200_000;
 const LONGEST = 64;
 
+/** A search that gets tired. */
 export interface Nearest {
   /** The likely meant name, or `undefined` when none is near. */
   find(name: string): string | undefined;
@@ -42,7 +45,7 @@ export function nearestAlways(name: string, options: readonly string[]): string 
   let bound = Infinity;
   for (const option of options) {
     const distance = distanceBelow(
-      Infinity,
+      bound,
       name.slice(0, LONGEST).toLowerCase(),
       option.toLowerCase(),
     );
@@ -56,14 +59,31 @@ export function nearestAlways(name: string, options: readonly string[]): string 
 
 /** A hint from a name that was found, or none. */
 export function didYouMean(name: string | undefined): { readonly hint?: string } {
-  return name === undefined ? {} : { hint: `Did you mean "${name}"?` };
+  return name === undefined ? {} : { hint: `Did you mean ${quote(name)}?` };
+}
+
+/** Shortest beginning that speaks for itself. */
+const SHORTEST_BEGINNING = 3;
+
+function isBeginning(a: string, b: string): boolean {
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  return short.length >= SHORTEST_BEGINNING && long.startsWith(short);
+}
+
+/**
+ * How far two names are apart; `Infinity` once that cannot be below `bound`. A name that the other begins
+ * with counts as one slip, such as `timeout` for `timeout_seconds`.
+ */
+function distanceBelow(bound: number, a: string, b: string): number {
+  if (bound > 1 && a !== b && isBeginning(a, b)) return 1;
+  return alignmentBelow(bound, a, b);
 }
 
 /**
  * Optimal string alignment distance (insert, delete, replace, swap neighbours), or `Infinity` once it
  * cannot be below `bound`.
  */
-function distanceBelow(bound: number, a: string, b: string): number {
+function alignmentBelow(bound: number, a: string, b: string): number {
   if (Math.abs(a.length - b.length) >= bound) return Infinity;
   if (a.length > LONGEST || b.length > LONGEST) return a === b ? 0 : Infinity;
   let beforeLast: number[] = [];

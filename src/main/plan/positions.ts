@@ -6,78 +6,104 @@ import type { Finding, Path, Place } from './finding.ts';
  * knows where everything stands; `check.ts` loads this module only once there is something to report.
  */
 export function locate(text: string, findings: readonly Finding[]): readonly Place[] {
-  const index = indexOf(text);
-  return findings.map((finding) => index.find(finding));
-}
-
-const START: Place = { line: 1, column: 1 };
-
-function indexOf(text: string): PlaceIndex {
-  const index = new PlaceIndex();
+  const root = new Spot();
+  for (const { path } of findings) want(root, path);
   try {
     const program = parseTOML(text, { tomlVersion: 'latest' });
     for (const node of program.body[0].body) {
-      if (node.type === 'TOMLKeyValue') index.addKeyValue([], node);
-      else index.addTable(node);
+      if (node.type === 'TOMLKeyValue') addKeyValue(root, [], node);
+      else addTable(root, node);
     }
   } catch {
-    // Deep nesting overflows this parser's stack, and it may yet refuse something that `smol-toml`
-    // takes. What is known by then still helps; the rest points at line 1 (plan contract, section 2).
+    // Deep nesting and texts of 100 kB overflow this parser's stack, and it may yet refuse something that
+    // `smol-toml` takes. Then nothing has a place, and all findings stand in line 1 (plan contract, 2).
   }
-  return index;
+  return findings.map((finding) => find(root, finding));
 }
 
-class PlaceIndex {
-  readonly #keys = new Map<string, Place>();
-  readonly #values = new Map<string, Place>();
+/**
+ * Where one step of a path stands, and the steps below it that a finding is about. Nothing else of the
+ * file is kept: a list of half a million numbers that nobody complains of costs nothing here.
+ */
+class Spot {
+  readonly below = new Map<string | number, Spot>();
+  key: Place | undefined;
+  value: Place | undefined;
+}
 
-  /** The value, else its key, else the nearest thing around it that is in the text. */
-  find({ path, about }: Finding): Place {
-    for (let length = path.length; length > 0; length--) {
-      const id = idOf(path.slice(0, length));
-      const key = this.#keys.get(id);
-      // A missing field is shown at the table it is missing from: at its header, not its braces.
-      const place = length < path.length || about === 'key' ? key : undefined;
-      const found = place ?? this.#values.get(id) ?? key;
-      if (found !== undefined) return found;
-    }
-    return START;
-  }
-
-  addTable(table: AST.TOMLTable): void {
-    this.#addKey(table.resolvedKey, table.key);
-    for (const node of table.body) this.addKeyValue(table.resolvedKey, node);
-  }
-
-  addKeyValue(base: Path, node: AST.TOMLKeyValue): void {
-    const path = [...base, ...node.key.keys.map(nameOf)];
-    this.#addKey(path, node.key);
-    this.#addValue(path, node.value);
-  }
-
-  #addKey(path: Path, key: AST.TOMLKey): void {
-    // `[[plugins]]` has the path `plugins[0]` and the key `plugins`: both stand at the name.
-    let names = -1;
-    path.forEach((step, at) => {
-      if (typeof step === 'string') names++;
-      // A dotted key inside a table has fewer names than the path has steps: count from the end.
-      const node = key.keys[names - (path.filter(isName).length - key.keys.length)];
-      if (node !== undefined) setOnce(this.#keys, path.slice(0, at + 1), placeOf(node));
-    });
-  }
-
-  #addValue(path: Path, value: AST.TOMLContentNode): void {
-    setOnce(this.#values, path, placeOf(value));
-    if (value.type === 'TOMLArray') {
-      value.elements.forEach((element, at) => this.#addValue([...path, at], element));
-    } else if (value.type === 'TOMLInlineTable') {
-      for (const node of value.body) this.addKeyValue(path, node);
-    }
+function want(root: Spot, path: Path): void {
+  let spot = root;
+  for (const step of path) {
+    const next = spot.below.get(step) ?? new Spot();
+    spot.below.set(step, next);
+    spot = next;
   }
 }
 
-function isName(step: string | number): boolean {
-  return typeof step === 'string';
+/** The value, else its key, else the nearest thing around it that is in the text. */
+function find(root: Spot, { path, about }: Finding): Place {
+  const spots = along(root, path);
+  const own = spots.at(-1);
+  const place = about === 'key' ? own?.key : (own?.value ?? own?.key);
+  if (place !== undefined) return place;
+  // A missing field is shown at the table it is missing from: at its header, not its braces.
+  const around = spots.slice(0, -1).findLast(({ key, value }) => key ?? value);
+  return around?.key ?? around?.value ?? { line: 1, column: 1 };
+}
+
+/** The spots of a path's steps, as far as they are wanted. */
+function along(root: Spot, path: Path): readonly Spot[] {
+  const spots: Spot[] = [];
+  for (let spot = root.below.get(path[0] ?? ''); spot !== undefined;) {
+    spots.push(spot);
+    const step = path[spots.length];
+    spot = step === undefined ? undefined : spot.below.get(step);
+  }
+  return spots;
+}
+
+function addTable(root: Spot, table: AST.TOMLTable): void {
+  addKey(root, table.resolvedKey, table.key);
+  for (const node of table.body) addKeyValue(root, table.resolvedKey, node);
+}
+
+function addKeyValue(root: Spot, base: Path, node: AST.TOMLKeyValue): void {
+  const path = [...base, ...node.key.keys.map(nameOf)];
+  addKey(root, path, node.key);
+  const spots = along(root, path);
+  const spot = spots.at(-1);
+  if (spot !== undefined && spots.length === path.length)
+    addValue(root, { spot, path, value: node.value });
+}
+
+function addKey(root: Spot, path: Path, key: AST.TOMLKey): void {
+  // `[[plugins]]` has the path `plugins[0]` and the key `plugins`, and a dotted key in a table has fewer
+  // names than the path has: names are counted from the end.
+  let name = key.keys.length - path.filter((step) => typeof step === 'string').length - 1;
+  for (const [at, spot] of along(root, path).entries()) {
+    if (typeof path[at] === 'string') name++;
+    const node = key.keys[name];
+    if (node !== undefined) spot.key ??= placeOf(node);
+  }
+}
+
+interface Value {
+  readonly spot: Spot;
+  readonly path: Path;
+  readonly value: AST.TOMLContentNode;
+}
+
+function addValue(root: Spot, { spot, path, value }: Value): void {
+  spot.value ??= placeOf(value);
+  if (value.type === 'TOMLArray') {
+    for (const [step, below] of spot.below) {
+      const element = typeof step === 'number' ? value.elements[step] : undefined;
+      if (element !== undefined)
+        addValue(root, { spot: below, path: [...path, step], value: element });
+    }
+  } else if (value.type === 'TOMLInlineTable' && spot.below.size > 0) {
+    for (const node of value.body) addKeyValue(root, path, node);
+  }
 }
 
 function nameOf(key: AST.TOMLBare | AST.TOMLQuoted): string {
@@ -86,13 +112,4 @@ function nameOf(key: AST.TOMLBare | AST.TOMLQuoted): string {
 
 function placeOf({ loc }: AST.TOMLNode): Place {
   return { line: loc.start.line, column: loc.start.column + 1 };
-}
-
-function setOnce(map: Map<string, Place>, path: Path, place: Place): void {
-  const id = idOf(path);
-  if (!map.has(id)) map.set(id, place);
-}
-
-function idOf(path: Path): string {
-  return JSON.stringify(path);
 }

@@ -1,6 +1,6 @@
 import type { BaseIssue } from 'valibot';
 import type { SchemaProblem } from '../../shared/plan-schema.ts';
-import type { PlanRule } from '#shared';
+import { PLAN_RULES, type PlanRule } from '#shared';
 import { pathText, type Finding, type Path } from './finding.ts';
 import { didYouMean, nearestAlways } from './nearest.ts';
 import { fieldName } from './shape.ts';
@@ -15,12 +15,13 @@ export function schemaFindings(issues: readonly BaseIssue<unknown>[]): readonly 
     const id = JSON.stringify(finding.path);
     if (!findings.has(id)) findings.set(id, finding);
   }
-  return [...findings.values()].map(inFlag);
+  return [...findings.values()];
 }
 
-// Whatever is wrong within one flag's definition is one rule (plan contract, section 2).
-function inFlag(finding: Finding): Finding {
-  return finding.path[0] === 'flags' && finding.path.length > 1
+/** Whatever is wrong within one flag's definition is one rule (plan contract, section 2). */
+export function asFlagFinding(finding: Finding): Finding {
+  const inFlag = finding.path[0] === 'flags' && finding.path.length > 1;
+  return inFlag && PLAN_RULES[finding.rule].severity === 'error'
     ? { ...finding, rule: 'plan/bad-flag', message: `${flagPrefix(finding)}${finding.message}` }
     : finding;
 }

@@ -1,5 +1,5 @@
 import type { Finding, Path } from './finding.ts';
-import { didYouMean, nearestOf } from './nearest.ts';
+import { didYouMean, nearestAlways, nearestOf } from './nearest.ts';
 import { isTable, tablesOf } from './tree.ts';
 import { describe, quote } from './words.ts';
 
@@ -84,7 +84,7 @@ function notATable(value: unknown, path: Path): Finding {
 
 function unusableKey(key: string, path: Path): Finding {
   return {
-    rule: path[0] === 'flags' ? 'plan/bad-flag' : 'plan/bad-value',
+    rule: 'plan/bad-value',
     path: [...path, key],
     message: `${quote(key)} cannot be used as a name`,
     hint: 'Choose another name.',
@@ -97,9 +97,17 @@ function unknownField(key: string, entries: Entries, path: Path): Finding {
     rule: 'plan/unknown-field',
     path: [...path, key],
     message: `no rule knows ${quote(key)} here, so it is ignored`,
-    ...didYouMean(nearestOf(Object.keys(entries)).find(key)),
+    ...nearestField(key, Object.keys(entries)),
     about: 'key',
   };
+}
+
+/** There is always a nearest known name (plan contract, section 1), but not always one that was meant. */
+function nearestField(key: string, known: readonly string[]): { readonly hint?: string } {
+  const near = nearestOf(known).find(key);
+  if (near !== undefined) return didYouMean(near);
+  const far = nearestAlways(key, known);
+  return far === undefined ? {} : { hint: `The nearest known name is ${quote(far)}.` };
 }
 
 /** How a message names the field at `path`: its own key, or its place in a list. */
