@@ -7,7 +7,7 @@ export function browserPage(): ClientPage {
   return {
     greet(hello, port) {
       if (window.parent === window) {
-        console.warn('This page is a screen of Firstlight and does nothing by itself.');
+        reportError(new Error('This page is a screen of Firstlight and does nothing by itself.'));
         return;
       }
       window.parent.postMessage(hello, appOrigin(), [port]);
