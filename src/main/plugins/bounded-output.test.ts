@@ -1,14 +1,14 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { boundOutput } from './bounded-output.ts';
-import { manualTimers } from './manual-timers.test-support.ts';
+import { manualTimer } from './manual-timer.test-support.ts';
 
 function rig() {
-  const timers = manualTimers();
+  const timer = manualTimer();
   const lines: string[] = [];
   const notes: string[] = [];
-  const output = boundOutput(timers, (text) => notes.push(text));
-  return { timers, lines, notes, output, write: (text: string) => lines.push(text) };
+  const output = boundOutput(timer, (text) => notes.push(text));
+  return { timer, lines, notes, output, write: (text: string) => lines.push(text) };
 }
 
 describe('boundOutput', () => {
@@ -23,20 +23,20 @@ describe('boundOutput', () => {
   });
 
   it('keeps 200 lines a second, counts the rest, and begins anew a second later', () => {
-    const { output, lines, notes, timers, write } = rig();
+    const { output, lines, notes, timer, write } = rig();
     for (let i = 0; i < 250; i += 1) output.line(`line ${i}`, write);
     expect(lines).toHaveLength(200);
-    timers.advance(1000);
+    timer.advance(1000);
     expect(notes).toEqual(['50 more lines were left out']);
     output.line('again', write);
     expect(lines.at(-1)).toBe('again');
   });
 
   it('keeps 4 MiB of one process, says so once, then nothing more', () => {
-    const { output, lines, notes, timers, write } = rig();
+    const { output, lines, notes, timer, write } = rig();
     for (let i = 0; i < 2000; i += 1) {
       output.line('x'.repeat(5000), write);
-      if (i % 100 === 0) timers.advance(1000);
+      if (i % 100 === 0) timer.advance(1000);
     }
     expect(lines.join('').length).toBeLessThanOrEqual(4 * 1024 * 1024);
     expect(lines).toHaveLength(1024);
@@ -44,12 +44,12 @@ describe('boundOutput', () => {
   });
 
   it('stops reading a flood until the next second', () => {
-    const { output, timers, write } = rig();
+    const { output, timer, write } = rig();
     const stream = new PassThrough();
     output.read(stream, write);
     stream.emit('data', 'x'.repeat(5 * 1024 * 1024));
     expect(stream.isPaused()).toBe(true);
-    timers.advance(1000);
+    timer.advance(1000);
     expect(stream.isPaused()).toBe(false);
   });
 
@@ -60,9 +60,9 @@ describe('boundOutput', () => {
   });
 
   it('leaves no timer behind', () => {
-    const { output, timers, write } = rig();
+    const { output, timer, write } = rig();
     output.line('one', write);
     output.close();
-    expect(timers.pending).toBe(0);
+    expect(timer.pending).toBe(0);
   });
 });

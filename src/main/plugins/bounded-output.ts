@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { splitLines } from './line-splitter.ts';
-import type { Timers } from './timers.ts';
+import type { Timer } from '../clock.ts';
 
 /** A longer line is cut. */
 const MAX_LINE = 4096;
@@ -32,7 +32,7 @@ interface Window {
 }
 
 /** One budget for all that one plugin process writes. `note` says what was left out. */
-export function boundOutput(timers: Timers, note: (text: string) => void): BoundedOutput {
+export function boundOutput(timer: Timer, note: (text: string) => void): BoundedOutput {
   const paused = new Set<Readable>();
   let total = 0;
   let window: Window | undefined;
@@ -47,7 +47,7 @@ export function boundOutput(timers: Timers, note: (text: string) => void): Bound
   };
   /** The present second; a timer runs only while something is written. */
   const now = (): Window => {
-    window ??= { lines: 0, read: 0, dropped: 0, cancel: timers.after(WINDOW_MS, endWindow) };
+    window ??= { lines: 0, read: 0, dropped: 0, cancel: timer.after(WINDOW_MS, endWindow) };
     return window;
   };
 

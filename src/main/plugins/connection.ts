@@ -4,7 +4,7 @@ import { ERROR_CODES, fail, ok } from '#shared';
 import type { LaunchedProcess, ProcessEnd } from './launcher.ts';
 import { MAX_MESSAGE_BYTES, type HostSide, type PluginSide, type Reply } from './plugin-rpc.ts';
 import { boundOutput } from './bounded-output.ts';
-import type { Timers } from './timers.ts';
+import type { Timer } from '../clock.ts';
 
 /** Who hears what a plugin process says of itself. */
 export interface ProcessListener {
@@ -34,13 +34,13 @@ export interface Connection {
 }
 
 /** Puts RPC, bounded output and last words over a process. */
-export function connect(process: LaunchedProcess, timers: Timers): Connection {
+export function connect(process: LaunchedProcess, timer: Timer): Connection {
   let listener: ProcessListener = { onLog: () => undefined, onProgress: () => undefined };
   let fatal: SerializedError | undefined;
   let broken: string | undefined;
   let isOver = false;
 
-  const output = boundOutput(timers, (text) => listener.onLog('warn', text));
+  const output = boundOutput(timer, (text) => listener.onLog('warn', text));
   output.read(process.stdout, (text) => listener.onLog('info', text));
   output.read(process.stderr, (text) => listener.onLog('warn', text));
 

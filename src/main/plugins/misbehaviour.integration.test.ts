@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { manualTimers } from './manual-timers.test-support.ts';
+import { manualTimer } from './manual-timer.test-support.ts';
 import { groupLives, processLives, planEntry, pluginRig } from './plugin-rig.test-support.ts';
 import type { RunRequest } from './plugin-port.ts';
 
@@ -23,12 +23,12 @@ describe('a plugin that misbehaves at its start', () => {
   });
 
   it.each(['hang-on-start', 'never-ready'])('is ended when its time is over (%s)', async (mode) => {
-    const timers = manualTimers();
-    await using rig = await pluginRig({ timers });
+    const timer = manualTimer();
+    await using rig = await pluginRig({ timer });
     await rig.addMisbehaving('bad', mode);
     const opening = rig.host.open(planEntry('bad'), rig.start);
-    await timers.whenWaiting(10_000);
-    timers.advance(10_000);
+    await timer.whenWaiting(10_000);
+    timer.advance(10_000);
     expect(await opening).toEqual({
       ok: false,
       failure: {
@@ -113,8 +113,8 @@ describe('a plugin that misbehaves at its work', () => {
   });
 
   it('is called off while it hangs: it is killed', async () => {
-    const timers = manualTimers();
-    await using rig = await pluginRig({ timers });
+    const timer = manualTimer();
+    await using rig = await pluginRig({ timer });
     await rig.addMisbehaving('bad', 'hang-in-run');
     await rig.addMisbehaving('good', 'nothing');
     const bad = await rig.open('bad');
@@ -122,8 +122,8 @@ describe('a plugin that misbehaves at its work', () => {
     const abort = new AbortController();
     const running = bad.run(work(abort.signal));
     abort.abort();
-    await timers.whenWaiting(5000);
-    timers.advance(5000);
+    await timer.whenWaiting(5000);
+    timer.advance(5000);
     const outcome = await running;
     expect(outcome.ok ? undefined : outcome.failure.code).toBe('plugin/cancelled');
     expect(groupLives(bad.pid)).toBe(false);
@@ -134,8 +134,8 @@ describe('a plugin that misbehaves at its work', () => {
 
 describe('a plugin that talks too much', () => {
   it('writes without end: the log is bounded, memory too, and others go on', async () => {
-    const timers = manualTimers();
-    await using rig = await pluginRig({ timers });
+    const timer = manualTimer();
+    await using rig = await pluginRig({ timer });
     await rig.addMisbehaving('bad', 'endless-output');
     await rig.addMisbehaving('good', 'nothing');
     const bad = await rig.open('bad');
@@ -144,23 +144,23 @@ describe('a plugin that talks too much', () => {
     const running = bad.run(work());
     // Five seconds' worth of flood, as our clock has it.
     for (let second = 0; second < 5; second += 1) {
-      await timers.whenWaiting(1000);
+      await timer.whenWaiting(1000);
       expect(await good.call('echo', second)).toEqual({ ok: true, value: second });
-      timers.advance(1000);
+      timer.advance(1000);
     }
     expect(rig.logs.length).toBeLessThanOrEqual(6 * 201);
     expect(rig.logs.join('')).toContain('more lines were left out');
     expect(process.memoryUsage().rss - before).toBeLessThan(150 * 1024 * 1024);
     const stopping = bad.stop();
-    await timers.whenWaiting(3000);
-    timers.advance(3000);
+    await timer.whenWaiting(3000);
+    timer.advance(3000);
     await stopping;
     expect((await running).ok).toBe(false);
     expect(groupLives(bad.pid)).toBe(false);
   });
 
   it('logs in a loop: 200 lines are kept', async () => {
-    await using rig = await pluginRig({ timers: manualTimers() });
+    await using rig = await pluginRig({ timer: manualTimer() });
     await rig.addMisbehaving('bad', 'endless-log');
     const bad = await rig.open('bad');
     expect((await bad.run(work())).ok).toBe(true);
@@ -216,15 +216,15 @@ describe('a route that misbehaves', () => {
 
 describe('a plugin that will not go', () => {
   it('ignores shutdown and SIGTERM: it is killed', async () => {
-    const timers = manualTimers();
-    await using rig = await pluginRig({ timers });
+    const timer = manualTimer();
+    await using rig = await pluginRig({ timer });
     await rig.addMisbehaving('bad', 'ignore-stop');
     const bad = await rig.open('bad');
     const stopping = bad.stop();
-    await timers.whenWaiting(3000);
-    timers.advance(3000);
-    await timers.whenWaiting(1000);
-    timers.advance(1000);
+    await timer.whenWaiting(3000);
+    timer.advance(3000);
+    await timer.whenWaiting(1000);
+    timer.advance(1000);
     await stopping;
     expect(groupLives(bad.pid)).toBe(false);
     expect(bad.processState).toBe('stopped');

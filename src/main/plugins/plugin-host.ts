@@ -10,7 +10,7 @@ import type { OpenPlugin, PluginHost, PluginStart } from './plugin-port.ts';
 import { createProcessSupply } from './process-supply.ts';
 import { createRegistry, type PluginRegistry } from './registry.ts';
 import { RunningPlugin } from './running-plugin.ts';
-import { systemTimers, type Timers } from './timers.ts';
+import { systemClock, type Timer } from '../clock.ts';
 import { cleanCache, unpackPlugin } from './unpack.ts';
 
 /** What the host of plugins stands on. Folders are absolute; the last two are made when needed. */
@@ -21,7 +21,7 @@ export interface PluginHostOptions {
   /** A JSON file per plugin that stores something. */
   readonly storageFolder: string;
   readonly launcher?: PluginLauncher;
-  readonly timers?: Timers;
+  readonly timer?: Timer;
   readonly limits?: Partial<PluginLimits>;
   /** Keep a blank process warm, so that a plugin starts within a few milliseconds? */
   readonly spare?: boolean;
@@ -36,10 +36,10 @@ export interface ProcessPluginHost extends PluginHost {
 
 /** Makes a host: finds plugins by their plan entry, runs each in a process of its own. */
 export function createPluginHost(options: PluginHostOptions): ProcessPluginHost {
-  const timers = options.timers ?? systemTimers;
+  const timer = options.timer ?? systemClock;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const launcher = options.launcher ?? createNodeLauncher();
-  const supply = createProcessSupply({ launcher, timers, spare: options.spare ?? false });
+  const supply = createProcessSupply({ launcher, timer, spare: options.spare ?? false });
   const registry = createRegistry();
   const lock = createNameLock();
   /** Every process that may still live, for `dispose`. */
@@ -63,7 +63,7 @@ export function createPluginHost(options: PluginHostOptions): ProcessPluginHost 
       storageFile: path.join(options.storageFolder, `${entry.name}.json`),
       connection: supply.take(),
       limits,
-      timers,
+      timer,
     });
     up.add(plugin);
     void plugin.ended.then(() => up.delete(plugin));

@@ -1,6 +1,6 @@
 import { connect, type Connection } from './connection.ts';
 import type { PluginLauncher } from './launcher.ts';
-import { systemTimers, type Timers } from './timers.ts';
+import { systemClock, type Timer } from '../clock.ts';
 
 /** Gives out blank processes, with one kept warm where that is wanted. */
 export interface ProcessSupply {
@@ -21,14 +21,14 @@ const SOON_MS = 250;
 export function createProcessSupply(request: {
   readonly launcher: PluginLauncher;
   readonly spare: boolean;
-  readonly timers?: Timers;
+  readonly timer?: Timer;
 }): ProcessSupply {
-  const { launcher, timers = systemTimers } = request;
+  const { launcher, timer = systemClock } = request;
   let spare: Connection | undefined;
   let warm: Promise<unknown> = Promise.resolve();
   let cancelRefill = (): void => undefined;
   let isClosed = false;
-  const start = (): Connection => connect(launcher.launch(), timers);
+  const start = (): Connection => connect(launcher.launch(), timer);
 
   return {
     take() {
@@ -40,7 +40,7 @@ export function createProcessSupply(request: {
     refill(when) {
       if (when === 'soon' && request.spare) {
         cancelRefill();
-        cancelRefill = timers.after(SOON_MS, () => this.refill('now'));
+        cancelRefill = timer.after(SOON_MS, () => this.refill('now'));
         return;
       }
       if (!request.spare || isClosed || spare?.isOver === false) return;

@@ -7,6 +7,7 @@ import {
   type Result,
   type WorkProgress,
 } from '#shared';
+import type { Timer } from '../clock.ts';
 import type { Connection, Ending } from './connection.ts';
 import { isUp, move, type ProcessInput, type ProcessState } from './lifecycle.ts';
 import type { PluginLimits } from './limits.ts';
@@ -14,7 +15,7 @@ import type { PluginPackage } from './manifest.ts';
 import type { OpenPlugin, PluginStart, RunRequest } from './plugin-port.ts';
 import type { StartedPlugin } from './plugin-rpc.ts';
 import { stopProcess } from './stop-process.ts';
-import { LATE, within, type Timers } from './timers.ts';
+import { LATE, within } from './within.ts';
 
 /** What one plugin process needs from around it. */
 export interface PluginSetting {
@@ -23,7 +24,7 @@ export interface PluginSetting {
   readonly storageFile: string;
   readonly connection: Connection;
   readonly limits: PluginLimits;
-  readonly timers: Timers;
+  readonly timer: Timer;
 }
 
 /**
@@ -77,7 +78,7 @@ export class RunningPlugin implements OpenPlugin {
 
   /** Turns the blank process into the plugin. After a failure nothing is left of it. */
   async start(start: PluginStart): Promise<Result<void>> {
-    const { connection, limits, timers, storageFile } = this.setting;
+    const { connection, limits, timer, storageFile } = this.setting;
     const { root, main } = this.setting.package;
     connection.attach({
       onLog: start.onLog,
@@ -94,7 +95,7 @@ export class RunningPlugin implements OpenPlugin {
         ...(start.event === undefined ? {} : { event: start.event }),
       }),
     );
-    const reply = await within(raceAbort(asked, start.signal), limits.startMs, timers);
+    const reply = await within(raceAbort(asked, start.signal), limits.startMs, timer);
     if (reply === LATE || reply === ABORTED) {
       await this.end({ graceful: false });
       return fail(reply === LATE ? this.startTimeout() : this.cancelled());
@@ -122,14 +123,14 @@ export class RunningPlugin implements OpenPlugin {
   }
 
   private async work(request: RunRequest): Promise<Result<void>> {
-    const { connection, limits, timers } = this.setting;
+    const { connection, limits, timer } = this.setting;
     const { answers, attempt, signal } = request;
     if (isAborted(signal)) return fail(this.cancelled());
     const asked = connection.ask((plugin) => plugin.run({ answers, attempt }));
     let reply = await raceAbort(asked, signal);
     if (reply === ABORTED) {
       connection.tell('cancel');
-      const late = await within(asked, limits.cancelMs, timers);
+      const late = await within(asked, limits.cancelMs, timer);
       // It does not listen: only its end ends the work.
       if (late === LATE) await this.end({ graceful: false });
       // Whatever it came to, the work was called off, unless it was done by then.
@@ -152,9 +153,9 @@ export class RunningPlugin implements OpenPlugin {
   /** Its own word on how it feels; a plugin without `health` is healthy while it answers. */
   async health(): Promise<Result<Json>> {
     if (!isUp(this.state)) return fail(this.notRunning('answer'));
-    const { connection, limits, timers } = this.setting;
+    const { connection, limits, timer } = this.setting;
     const asked = connection.ask((plugin) => plugin.health());
-    const reply = await within(asked, limits.healthMs, timers);
+    const reply = await within(asked, limits.healthMs, timer);
     if (reply === LATE) {
       return fail({
         code: 'plugin/timeout',
@@ -171,9 +172,9 @@ export class RunningPlugin implements OpenPlugin {
 
   /** Once only: a second stop waits for the first. */
   private end(how: { readonly graceful: boolean }): Promise<void> {
-    const { connection, limits, timers } = this.setting;
+    const { connection, limits, timer } = this.setting;
     this.move('stop-asked');
-    this.stopping ??= stopProcess({ connection, limits, timers, ...how });
+    this.stopping ??= stopProcess({ connection, limits, timer, ...how });
     return this.stopping;
   }
 

@@ -1,6 +1,7 @@
+import type { Timer } from '../clock.ts';
 import type { Connection } from './connection.ts';
 import type { PluginLimits } from './limits.ts';
-import { LATE, within, type Timers } from './timers.ts';
+import { LATE, within } from './within.ts';
 
 /**
  * Ends a process for certain: asks it to shut down, then SIGTERM, then SIGKILL to its whole group,
@@ -9,14 +10,14 @@ import { LATE, within, type Timers } from './timers.ts';
 export async function stopProcess(request: {
   readonly connection: Connection;
   readonly limits: PluginLimits;
-  readonly timers: Timers;
+  readonly timer: Timer;
   /** `false` for one that hangs: it would not hear the question. */
   readonly graceful: boolean;
 }): Promise<void> {
-  const { connection, limits, timers } = request;
+  const { connection, limits, timer } = request;
   if (request.graceful && !connection.isOver) {
     const asked = connection.ask((plugin) => plugin.stop());
-    const reply = await within(asked, limits.shutdownMs, timers);
+    const reply = await within(asked, limits.shutdownMs, timer);
     if (reply !== LATE && (await endsWithin(limits.killMs))) return;
   }
   connection.process.kill('SIGTERM');
@@ -25,6 +26,6 @@ export async function stopProcess(request: {
   await connection.ended;
 
   async function endsWithin(ms: number): Promise<boolean> {
-    return (await within(connection.ended, ms, timers)) !== LATE;
+    return (await within(connection.ended, ms, timer)) !== LATE;
   }
 }

@@ -1,7 +1,7 @@
-import type { Timers } from './timers.ts';
+import type { Timer } from '../clock.ts';
 
 /** A clock that stands still until the test moves it. */
-export interface ManualTimers extends Timers {
+export interface ManualTimer extends Timer {
   /** Moves on and calls what is due, in order. */
   advance(ms: number): void;
   /** Resolves as soon as somebody waits for exactly `ms`, at once if somebody does already. */
@@ -11,7 +11,7 @@ export interface ManualTimers extends Timers {
 }
 
 /** Makes a clock for one test. */
-export function manualTimers(): ManualTimers {
+export function manualTimer(): ManualTimer {
   const waiting = new Set<{
     readonly at: number;
     readonly ms: number;
@@ -20,7 +20,6 @@ export function manualTimers(): ManualTimers {
   const watchers = new Set<{ readonly ms: number; readonly call: () => void }>();
   let now = 0;
   return {
-    now: () => now,
     after(ms, call) {
       const entry = { at: now + ms, ms, call };
       waiting.add(entry);
