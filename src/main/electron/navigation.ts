@@ -7,7 +7,7 @@ export function guardAllContents(app: AppSlice): void {
 }
 
 /** No way out: the app's page stays, frames stay with plugins, nothing opens beside them. */
-export function guardContents(contents: WebContentsSlice): void {
+function guardContents(contents: WebContentsSlice): void {
   contents.on('will-frame-navigate', stay);
   contents.on('will-redirect', stay);
   contents.on('will-attach-webview', (event) => event.preventDefault());

@@ -4,7 +4,7 @@ import { reconnectingBridge } from '../../renderer/reconnecting-bridge.ts';
 import type { OpenSocket } from '../../renderer/reconnecting-bridge.ts';
 
 /** Opens a socket to the bridge of a server as a page would: with an origin, token and protocol. */
-export function openNodeSocket(port: number, token: string): Promise<OpenSocket> {
+function openNodeSocket(port: number, token: string): Promise<OpenSocket> {
   const socket = new WebSocket(
     `ws://127.0.0.1:${port}/bridge`,
     ['firstlight.v1', `token.${token}`],
