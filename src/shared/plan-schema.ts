@@ -87,24 +87,21 @@ const LONGEST_TIMER_SECONDS = 2_147_483;
 
 const event = line(text.TEXT_LIMITS.name);
 
-const flagCondition = v.pipe(
-  v.union([
-    line(text.TEXT_LIMITS.name),
-    v.object({
-      flag: v.pipe(
+const flagCondition = v.union([
+  line(text.TEXT_LIMITS.name),
+  v.object({
+    flag: v.pipe(
+      line(text.TEXT_LIMITS.name),
+      v.description('Name of a flag defined in `[flags]`.'),
+    ),
+    is: v.exactOptional(
+      v.pipe(
         line(text.TEXT_LIMITS.name),
-        v.description('Name of a flag defined in `[flags]`.'),
+        v.description('The variant that the flag must have. Left out, the flag must be `true`.'),
       ),
-      is: v.exactOptional(
-        v.pipe(
-          line(text.TEXT_LIMITS.name),
-          v.description('The variant that the flag must have. Left out, the flag must be `true`.'),
-        ),
-      ),
-    }),
-  ]),
-  v.transform((value) => (typeof value === 'string' ? { flag: value } : value)),
-);
+    ),
+  }),
+]);
 
 /** Fields that plugins of a plan and core plugins have in common. */
 const sequenced = {
@@ -167,6 +164,7 @@ const sequenced = {
       v.description(
         'Takes part only when this flag is `true` on the device, or has the variant `is`. Else it is skipped at its event, and its completed event is raised all the same.',
       ),
+      v.transform((condition) => (typeof condition === 'string' ? { flag: condition } : condition)),
     ),
   ),
 };
@@ -212,12 +210,13 @@ export const pluginSchema = v.pipe(
       v.pipe(
         v.string(),
         v.regex(/^[0-9A-Fa-f]{64}$/, problem('not-a-digest')),
-        v.toLowerCase(),
         v.description('SHA-256 digest of the plugin archive, 64 hex digits. Another is refused.'),
+        v.toLowerCase(),
       ),
     ),
     on_failure: onFailure,
   }),
+  v.title('Plugin'),
   v.transform(({ on_failure, ...plugin }): PluginEntry => {
     const fallback: OnFailure = plugin.visible_in_ui ? 'ask' : 'skip';
     return { ...plugin, on_failure: on_failure ?? fallback };
@@ -257,6 +256,7 @@ export const corePluginSchema = v.pipe(
     ),
     ['on_failure'],
   ),
+  v.title('Core plugin'),
   v.transform(({ on_failure, ...plugin }): CorePluginEntry => {
     // Unlike a plan's plugin, a headless core one is not passed over unless the maker allows it.
     const fallback: OnFailure = plugin.visible_in_ui || !plugin.skippable ? 'ask' : 'skip';
@@ -311,10 +311,10 @@ export const planSchema = v.pipe(
         ),
         update_path_root: v.pipe(
           line(text.TEXT_LIMITS.place),
-          v.transform((root) => root.replace(/(?<=.)\/+$/, '')),
           v.description(
             'Where newer plans are: `s3://bucket/prefix` or an S3 `https://` address (`s3`), a folder (`local`), or `\\\\server\\share\\folder` (`unc`).',
           ),
+          v.transform((root) => root.replace(/(?<=.)\/+$/, '')),
         ),
         revision: v.optional(
           v.pipe(

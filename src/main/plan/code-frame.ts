@@ -40,7 +40,7 @@ export function describeDiagnostic({
 
 /** The marked line, with one before and one after. */
 function codeFrame(text: string, { line, column }: Place, paint: Paint): readonly string[] {
-  const lines = text.split(/\r?\n/);
+  const lines = text.replace(/\r?\n$/, '').split(/\r?\n/);
   const last = Math.min(lines.length, line + CONTEXT_LINES);
   const width = String(last).length;
   // A long line is shown from a little before the spot, and its neighbours along with it.

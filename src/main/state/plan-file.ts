@@ -58,11 +58,11 @@ const REASONS: { readonly [code: string]: string } = {
   EPERM: 'access is denied',
   ELOOP: 'its links go in a circle',
   ENAMETOOLONG: 'its name is too long',
+  ERR_INVALID_ARG_VALUE: 'its name cannot be that of a file',
 };
 
 function reasonOf(thrown: unknown): string {
-  const { code } = thrown as { readonly code?: unknown };
-  if (typeof code !== 'string') return 'its name cannot be that of a file';
+  const { code = '' } = thrown as NodeJS.ErrnoException;
   return REASONS[code] ?? `the system says ${code}`;
 }
 
