@@ -1,15 +1,13 @@
-import type { Notice, Stage } from '#shared';
+import type { Stage } from '#shared';
 import logo from '../../resources/brand/logo.svg';
-import { Button } from './components/Button.tsx';
-import { Icon } from './components/Icon.tsx';
+import { NoticeBanner } from './NoticeBanner.tsx';
 import { stepName } from './step-name.ts';
-import { useI18n, useSetup, useSnapshot } from './setup-context.tsx';
+import { useI18n, useSnapshot } from './setup-context.tsx';
 
-/** The maker's mark, how far setup is, and what a person should know once. */
+/** The maker's mark, and how far setup is. */
 export function Header({ stage }: { readonly stage: Stage }) {
   const translator = useI18n();
   const progress = useSnapshot((snapshot) => snapshot.progress);
-  const notice = useSnapshot((snapshot) => snapshot.notice);
   const step = stepName(stage, translator);
   const share = progress.total === 0 ? 0 : progress.done / progress.total;
   return (
@@ -29,30 +27,12 @@ export function Header({ stage }: { readonly stage: Stage }) {
           {step}
         </span>
       </div>
-      {notice !== undefined && <NoticeBanner notice={notice} />}
+      {/* On other screens it scrolls with the content; into a frame we cannot put it. */}
+      {stage.kind === 'plugin' && (
+        <div className="column">
+          <NoticeBanner />
+        </div>
+      )}
     </header>
-  );
-}
-
-function NoticeBanner({ notice }: { readonly notice: Notice }) {
-  const { t } = useI18n();
-  const { send } = useSetup();
-  return (
-    <div className="column">
-      <div className="notice" role="status" data-notice={notice.code}>
-        <Icon name="info" />
-        <p>
-          {notice.code === 'session/damaged'
-            ? t('notice.damaged')
-            : t('notice.any', { message: notice.message })}
-        </p>
-        <Button
-          action="dismiss"
-          icon="close"
-          label={t('action.dismiss')}
-          onPress={() => void send({ type: 'notice.dismiss' })}
-        />
-      </div>
-    </div>
   );
 }

@@ -13,7 +13,7 @@ export function stepName(stage: Stage, { t, text }: Translator): string {
     case 'failure':
       return text(stage.description) ?? stage.plugin;
     case 'stop':
-      return stage.plugin ?? '';
+      return t('step.stopped');
     case 'finished':
       return t('step.finished');
     default:

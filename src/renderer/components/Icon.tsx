@@ -79,7 +79,7 @@ const SHAPES = {
   plus: <path d="M12 5v14M5 12h14" />,
   close: <path d="m6 6 12 12M18 6 6 18" />,
   down: <path d="m6 9.5 6 6 6-6" />,
-  back: <path d="M19 12H5M11 6l-6 6 6 6" />,
+  back: <path d="m14.5 5-7 7 7 7" />,
 } satisfies { readonly [name: string]: ReactNode };
 
 export type IconName = keyof typeof SHAPES;

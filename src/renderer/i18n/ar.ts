@@ -24,6 +24,7 @@ export const ar: Catalogue = {
   'step.provision': 'الإعداد',
   'step.finish': 'الملخّص',
   'step.finished': 'تم',
+  'step.stopped': 'متوقف',
 
   'starting.title': 'جارٍ التحضير',
   'starting.help': 'لحظة من فضلك.',
@@ -58,8 +59,8 @@ export const ar: Catalogue = {
   'network.open': 'بلا كلمة مرور',
   'network.signal': 'قوة الإشارة {strength, number, ::percent}',
   'network.hidden': 'الانضمام إلى شبكة أخرى…',
-  'network.offline': 'المتابعة بلا شبكة',
-  'network.choose': 'اختر شبكة أولًا، أو تابع بدونها.',
+  'network.offline': 'المتابعة دون اتصال',
+  'network.choose': 'اختر شبكة أولًا، أو تابع دون اتصال.',
   'network.join.title': 'الانضمام إلى «{ssid}»',
   'network.join.help': 'غالبًا ما تكون كلمة المرور مطبوعة على الموجّه.',
   'network.join.action': 'اتصال',

@@ -25,6 +25,7 @@ export const de: Catalogue = {
   'step.provision': 'Einrichten',
   'step.finish': 'Zusammenfassung',
   'step.finished': 'Fertig',
+  'step.stopped': 'Angehalten',
 
   'starting.title': 'Gleich geht es los',
   'starting.help': 'Einen Augenblick bitte.',
@@ -60,8 +61,8 @@ export const de: Catalogue = {
   'network.open': 'Ohne Passwort',
   'network.signal': 'Signal {strength, number, ::percent}',
   'network.hidden': 'Anderes Netzwerk…',
-  'network.offline': 'Ohne Netzwerk weiter',
-  'network.choose': 'Wählen Sie zuerst ein Netzwerk, oder machen Sie ohne weiter.',
+  'network.offline': 'Offline weiter',
+  'network.choose': 'Wählen Sie zuerst ein Netzwerk, oder machen Sie offline weiter.',
   'network.join.title': 'Mit „{ssid}“ verbinden',
   'network.join.help': 'Das Passwort steht oft auf dem Router.',
   'network.join.action': 'Verbinden',

@@ -25,6 +25,7 @@ export const en = {
   'step.provision': 'Set up',
   'step.finish': 'Summary',
   'step.finished': 'Done',
+  'step.stopped': 'Stopped',
 
   'starting.title': 'Getting ready',
   'starting.help': 'This takes a moment.',
@@ -59,8 +60,8 @@ export const en = {
   'network.open': 'No password needed',
   'network.signal': 'Signal {strength, number, ::percent}',
   'network.hidden': 'Join another network…',
-  'network.offline': 'Continue without a network',
-  'network.choose': 'Choose a network first, or continue without one.',
+  'network.offline': 'Continue offline',
+  'network.choose': 'Choose a network first, or continue offline.',
   'network.join.title': 'Join “{ssid}”',
   'network.join.help': 'The password is often printed on the router.',
   'network.join.action': 'Connect',

@@ -24,6 +24,7 @@ export const ja: Catalogue = {
   'step.provision': '設定の適用',
   'step.finish': '確認',
   'step.finished': '完了',
+  'step.stopped': '中断',
 
   'starting.title': '準備しています',
   'starting.help': 'しばらくお待ちください。',
@@ -58,8 +59,8 @@ export const ja: Catalogue = {
   'network.open': 'パスワード不要',
   'network.signal': '電波強度 {strength, number, ::percent}',
   'network.hidden': '別のネットワークに接続…',
-  'network.offline': 'ネットワークなしで続ける',
-  'network.choose': 'ネットワークを選ぶか、ネットワークなしで続けてください。',
+  'network.offline': 'オフラインで続ける',
+  'network.choose': 'ネットワークを選ぶか、オフラインで続けてください。',
   'network.join.title': '「{ssid}」に接続',
   'network.join.help': 'パスワードはルーターに書かれていることがあります。',
   'network.join.action': '接続',

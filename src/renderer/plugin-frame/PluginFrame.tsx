@@ -1,6 +1,5 @@
-import { CLIENT_PROTOCOL_VERSION, type Command, type ClientToHost } from '#shared';
-import { assertNever } from '#shared';
-import { useEffect, useEffectEvent, useRef } from 'react';
+import { assertNever, CLIENT_PROTOCOL_VERSION, type ClientToHost, type Command } from '#shared';
+import { useEffect, useEffectEvent, useRef, type RefObject } from 'react';
 import { useAnnounce } from '../announcer.tsx';
 import { localeOf, readTheme, useResolvedAppearance } from '../appearance.ts';
 import { useI18n, usePreferences, useSetup, useSnapshot } from '../setup-context.tsx';
@@ -30,7 +29,8 @@ export function PluginFrame({ stage, address, ready, onReady }: PluginFrameProps
     if (ready) frame.current?.focus();
   }, [ready]);
   return (
-    <main
+    // No `main` of ours: the page in the frame has one.
+    <div
       className={ready ? 'stage frame' : 'stage frame frame-loading'}
       data-screen={stage.route}
       data-plugin={stage.plugin}
@@ -47,19 +47,19 @@ export function PluginFrame({ stage, address, ready, onReady }: PluginFrameProps
         />
       )}
       {!ready && (
-        <p className="frame-status">
+        <p className="frame-status" role="status">
           <span className="spinner" aria-hidden="true" />
           {t('frame.loading')}
         </p>
       )}
-    </main>
+    </div>
   );
 }
 
 interface FrameHostHookOptions {
   readonly stage: PluginStage;
   readonly address: string | undefined;
-  readonly frame: React.RefObject<HTMLIFrameElement | null>;
+  readonly frame: RefObject<HTMLIFrameElement | null>;
   readonly onReady: () => void;
 }
 
