@@ -53,15 +53,16 @@ const CORE = {
 async function runFlow(list) {
   const plan = { plugins: list, handoff_events: [] };
   let [state, effects] = begin({ core: [CORE], plan, info, flags: {}, mode, needless: [] });
-  const queue = [...effects];
+  const due = [];
+  const take = (given) => {
+    for (const effect of given) if (effect.type === 'open') due.push(effect.plugin);
+  };
+  take(effects);
   let hops = 0;
-  for (let next = 0; next < queue.length; next += 1) {
-    const effect = queue[next];
-    if (effect.type !== 'open') continue;
+  for (; hops < due.length; hops += 1) {
     await noop();
-    hops += 1;
-    [state, effects] = transition(state, { type: 'completed', plugin: effect.plugin });
-    for (const one of effects) queue.push(one);
+    [state, effects] = transition(state, { type: 'completed', plugin: due[hops] });
+    take(effects);
   }
   [state] = transition(state, { type: 'completed', plugin: CORE.name });
   if (hops !== list.length || state.finished !== 'completed') throw new Error('not every hop ran');
