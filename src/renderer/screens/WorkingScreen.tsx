@@ -16,7 +16,8 @@ export function WorkingScreen({ stage }: WorkingScreenProps) {
   const isLong = useAfter(WAY_ON_MS);
   const description = text(stage.description);
 
-  const attempt = work?.attempt === undefined ? undefined : t('working.attempt', { attempt: work.attempt });
+  const attempt =
+    work?.attempt === undefined ? undefined : t('working.attempt', { attempt: work.attempt });
   // A plugin that says nothing of itself is at least called by its name.
   const fallback = explains ? t('working.now', { name: description ?? stage.plugin }) : undefined;
   return (
