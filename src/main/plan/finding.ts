@@ -1,4 +1,6 @@
-import { PLAN_RULES, type Diagnostic, type PlanRule } from '#shared';
+import type { Diagnostic, PlanRule } from '#shared';
+// Not from the barrel: it would build the schemas of commands too, on the way to the first screen.
+import { PLAN_RULES } from '../../shared/diagnostic.ts';
 import { quote } from './words.ts';
 
 /** Where in the tree a finding is: keys and list indexes from the root. */

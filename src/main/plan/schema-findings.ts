@@ -1,6 +1,7 @@
 import type { BaseIssue } from 'valibot';
 import type { SchemaProblem } from '../../shared/plan-schema.ts';
-import { PLAN_RULES, type PlanRule } from '#shared';
+import type { PlanRule } from '#shared';
+import { PLAN_RULES } from '../../shared/diagnostic.ts';
 import { pathText, type Finding, type Path } from './finding.ts';
 import { didYouMean, nearestAlways } from './nearest.ts';
 import { fieldName } from './shape.ts';

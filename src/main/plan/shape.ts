@@ -1,6 +1,6 @@
 import type { Finding, Path } from './finding.ts';
 import { didYouMean, nearestAlways, nearestOf } from './nearest.ts';
-import { isTable, tablesOf } from './tree.ts';
+import { isTable, tablesOf, type Table } from './tree.ts';
 import { describe, quote } from './words.ts';
 
 /**
@@ -9,49 +9,63 @@ import { describe, quote } from './words.ts';
  */
 export function checkShape(schema: object, tree: unknown): readonly Finding[] {
   const findings: Finding[] = [];
-  visit(schema, tree, []);
+  // One path for the whole walk, copied only into a finding: most plans have none.
+  const path: (string | number)[] = [];
+  visit(schema, tree);
   return findings;
 
-  function visit(node: object, value: unknown, path: Path): void {
+  function visit(node: object, value: unknown): void {
     const part = node as SchemaPart;
     switch (part.type) {
       case 'exact_optional':
       case 'optional':
-        visit(part.wrapped, value, path);
+        visit(part.wrapped, value);
         return;
       case 'array':
-        tablesOf(value).forEach((element, at) => visit(part.item, element, [...path, at]));
+        visitAll(part.item, tablesOf(value));
         return;
       case 'object':
-        if (isTable(value)) visitTable(part.entries, value, path);
-        else findings.push(notATable(value, path));
+        if (isTable(value)) visitTable(part.entries, value);
+        else findings.push(notATable(value, [...path]));
         return;
       case 'record':
-        if (isTable(value)) visitRecord(part.value, value, path);
-        else findings.push(notATable(value, path));
+        if (isTable(value)) visitRecord(part.value, value);
+        else findings.push(notATable(value, [...path]));
         return;
       case 'union':
         // Each union of the plan is a text or a table.
-        if (isTable(value)) part.options.filter(isOfTables).forEach((o) => visit(o, value, path));
-        else if (typeof value === 'object') findings.push(notATable(value, path));
+        if (isTable(value)) part.options.filter(isOfTables).forEach((o) => visit(o, value));
+        else if (typeof value === 'object') findings.push(notATable(value, [...path]));
         return;
       default:
     }
   }
 
-  function visitTable(entries: Entries, table: object, path: Path): void {
-    for (const [key, value] of Object.entries(table)) {
-      const entry = Object.hasOwn(entries, key) ? entries[key] : undefined;
-      if (entry === undefined) findings.push(unknownField(key, entries, path));
-      else visit(entry, value, [...path, key]);
+  function visitAll(item: object, list: readonly unknown[]): void {
+    for (let at = 0; at < list.length; at++) {
+      path.push(at);
+      visit(item, list[at]);
+      path.pop();
     }
   }
 
-  function visitRecord(item: object, table: object, path: Path): void {
-    for (const [key, value] of Object.entries(table)) {
+  function visitTable(entries: Entries, table: Table): void {
+    for (const key in table) {
+      path.push(key);
+      const entry = Object.hasOwn(entries, key) ? entries[key] : undefined;
+      if (entry === undefined) findings.push(unknownField(key, entries, [...path]));
+      else visit(entry, table[key]);
+      path.pop();
+    }
+  }
+
+  function visitRecord(item: object, table: Table): void {
+    for (const key in table) {
+      path.push(key);
       // Valibot drops these without a word, since assigning them could reach a prototype.
-      if (UNUSABLE_KEYS.has(key)) findings.push(unusableKey(key, path));
-      else visit(item, value, [...path, key]);
+      if (UNUSABLE_KEYS.has(key)) findings.push(unusableKey(key, [...path]));
+      else visit(item, table[key]);
+      path.pop();
     }
   }
 }
@@ -85,7 +99,7 @@ function notATable(value: unknown, path: Path): Finding {
 function unusableKey(key: string, path: Path): Finding {
   return {
     rule: 'plan/bad-value',
-    path: [...path, key],
+    path,
     message: `${quote(key)} cannot be used as a name`,
     hint: 'Choose another name.',
     about: 'key',
@@ -95,7 +109,7 @@ function unusableKey(key: string, path: Path): Finding {
 function unknownField(key: string, entries: Entries, path: Path): Finding {
   return {
     rule: 'plan/unknown-field',
-    path: [...path, key],
+    path,
     message: `no rule knows ${quote(key)} here, so it is ignored`,
     ...nearestField(key, Object.keys(entries)),
     about: 'key',

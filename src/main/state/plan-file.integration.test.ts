@@ -26,7 +26,7 @@ describe('a plan file', () => {
     writeFileSync(path, 'abc');
     expect(await readPlanFile(path)).toEqual({
       ok: true,
-      bytes: Uint8Array.from([97, 98, 99]),
+      bytes: Buffer.from('abc'),
       digest: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
     });
   });
