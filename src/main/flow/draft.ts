@@ -1,6 +1,6 @@
 import type { TraceEntry } from '#shared';
 import type { FlowEffect } from './effects.ts';
-import type { FlowState, PendingEvent, PluginState, Review, StartedPlugin } from './state.ts';
+import type { FlowState, PluginState, Review, StartedPlugin } from './state.ts';
 import { pluginAt } from './roster.ts';
 
 /**
@@ -8,7 +8,7 @@ import { pluginAt } from './roster.ts';
  * effects so far. It never leaves `transition`, which is therefore pure seen from outside.
  */
 export type Draft = { -readonly [K in keyof Omit<FlowState, 'pending'>]: FlowState[K] } & {
-  pending: PendingEvent[];
+  pending: number[];
   effects: FlowEffect[];
 };
 

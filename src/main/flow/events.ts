@@ -1,27 +1,25 @@
 import type { Outcome } from '#shared';
 import { nameOf, setPlugin, stateOf, trace, type Draft } from './draft.ts';
-import { pluginAt, type Roster } from './roster.ts';
+import { eventAt, pluginAt } from './roster.ts';
 import type { FlagAnswer } from './state.ts';
 
 /**
  * Raises an event: recorded now, handled in its turn. Events are sticky, and a repeated one is
  * recorded and starts nothing (plan contract, section 4, rules 1 and 2).
  */
-export function raise(draft: Draft, event: string, source: string, outcome: Outcome): void {
-  trace(draft, { type: 'event.raised', event, source, outcome });
-  const id = eventId(draft.roster, event);
-  const first = draft.raised.get(id) === 0;
-  if (first) {
-    draft.raisedCount += 1;
-    draft.raised = draft.raised.set(id, draft.raisedCount);
-  }
-  draft.pending.push({ event, first });
+export function raise(draft: Draft, id: number, source: string, outcome: Outcome): void {
+  trace(draft, { type: 'event.raised', event: eventAt(draft.roster, id).name, source, outcome });
+  if (draft.raised.get(id) !== 0) return;
+  draft.raisedCount += 1;
+  draft.raised = draft.raised.set(id, draft.raisedCount);
+  draft.pending.push(id);
 }
 
 /** Raises what a plugin raises when it is done, if anything. */
 export function raiseCompletion(draft: Draft, index: number, outcome: Outcome): void {
-  const { name, completed_event_name: event } = pluginAt(draft.roster, index);
+  const name = nameOf(draft, index);
   trace(draft, { type: 'plugin.completed', plugin: name, outcome });
+  const event = draft.roster.raises[index];
   if (event !== undefined) raise(draft, event, name, outcome);
 }
 
@@ -53,14 +51,7 @@ export function takesPart(draft: Draft, index: number): boolean {
 }
 
 /** Whom an event starts: plugins that wait for it and have not been started, in plan order. */
-export function startersOf(draft: Draft, event: string): readonly number[] {
-  const waiting = draft.roster.waitingFor.get(event) ?? [];
+export function startersOf(draft: Draft, id: number): readonly number[] {
+  const { waiting } = eventAt(draft.roster, id);
   return waiting.filter((index) => stateOf(draft, index).status === 'waiting');
-}
-
-/** The number of an event. Only known events are ever raised, so a miss is a bug. */
-export function eventId(roster: Roster, event: string): number {
-  const id = roster.eventIds.get(event);
-  if (id === undefined) throw new Error(`nobody raises the event ${event}`);
-  return id;
 }

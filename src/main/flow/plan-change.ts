@@ -1,8 +1,8 @@
 import { List } from 'immutable';
 import type { PlanInfo } from '#shared';
 import { nameOf, stateOf, trace, type Draft } from './draft.ts';
-import { eventId, startersOf } from './events.ts';
-import { makeRoster, pluginAt, type Roster, type SequencedPlan } from './roster.ts';
+import { startersOf } from './events.ts';
+import { eventAt, makeRoster, pluginAt, type Roster, type SequencedPlan } from './roster.ts';
 import { admit, moveOn } from './sequence.ts';
 import { WAITING, type FlagAnswers, type PluginState, type ScreenRequest } from './state.ts';
 
@@ -25,8 +25,8 @@ export function changePlan(
  * those without an event join behind (rule 1).
  */
 export function startWhatIsDue(draft: Draft): void {
-  for (const event of raisedEvents(draft)) {
-    for (const index of startersOf(draft, event)) admitOne(draft, index);
+  for (const id of raisedEvents(draft)) {
+    for (const index of startersOf(draft, id)) admitOne(draft, index);
   }
   for (const index of draft.roster.withoutEvent) {
     if (stateOf(draft, index).status === 'waiting') admitOne(draft, index);
@@ -60,11 +60,14 @@ function moveToRoster(draft: Draft, plan: SequencedPlan): void {
 
   const plugins: PluginState[] = roster.plugins.map(() => WAITING);
   for (const [index, position] of moved) plugins[position] = stateOf(draft, index);
-  const orders = Array.from({ length: roster.eventIds.size }, () => 0);
   // Whoever raised an event has started, or was left out, and so is in the new roster too.
-  for (const [order, event] of raisedEvents(draft).entries()) {
-    orders[eventId(roster, event)] = order + 1;
+  const ids = new Map(roster.events.map(({ name }, id) => [name, id]));
+  const idOf = (id: number): number => ids.get(eventAt(old, id).name) ?? -1;
+  const orders = roster.events.map(() => 0);
+  for (const [order, id] of raisedEvents(draft).entries()) {
+    orders[idOf(id)] = order + 1;
   }
+  draft.pending = draft.pending.map(idOf);
   draft.roster = roster;
   draft.plugins = List(plugins);
   draft.raised = List(orders);
@@ -78,13 +81,14 @@ function moveToRoster(draft: Draft, plan: SequencedPlan): void {
   draft.stoppedBy = keepOptional(draft.stoppedBy);
 }
 
-/** Raised events in the order in which they were first raised. */
-function raisedEvents(draft: Draft): readonly string[] {
-  return [...draft.roster.eventIds]
-    .map(([event, id]) => ({ event, order: draft.raised.get(id) ?? 0 }))
+/** Numbers of raised events in the order in which they were first raised. */
+function raisedEvents(draft: Draft): readonly number[] {
+  return draft.raised
+    .toArray()
+    .map((order, id) => ({ id, order }))
     .filter(({ order }) => order > 0)
     .sort((a, b) => a.order - b.order)
-    .map(({ event }) => event);
+    .map(({ id }) => id);
 }
 
 function positionOf(roster: Roster, name: string): number {

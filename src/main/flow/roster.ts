@@ -14,17 +14,25 @@ export interface Roster {
   readonly coreCount: number;
   readonly core: readonly CorePluginEntry[];
   readonly indexOf: ReadonlyMap<string, number>;
-  /** Plan plugins that wait for an event, in plan order. */
-  readonly waitingFor: ReadonlyMap<string, readonly number[]>;
   /** Plan plugins that wait for none, in plan order. */
   readonly withoutEvent: readonly number[];
-  /** Every event that anyone can raise, numbered. */
-  readonly eventIds: ReadonlyMap<string, number>;
-  readonly handoffs: ReadonlySet<string>;
+  /** Every event that is raised, waited for or a handoff; its number is its position. */
+  readonly events: readonly RosterEvent[];
+  /** By position of a plugin: the number of the event that it raises when it is done. */
+  readonly raises: readonly (number | undefined)[];
+}
+
+/** One event, and what it leads to. */
+export interface RosterEvent {
+  readonly name: string;
+  /** Plan plugins that wait for it, in plan order. */
+  readonly waiting: readonly number[];
+  readonly isHandoff: boolean;
 }
 
 /** The event that the engine raises first of all (plan contract, section 1). */
-export const SETUP_STARTED = 'SetupStarted';
+const SETUP_STARTED = 'SetupStarted';
+export const SETUP_STARTED_ID = 0;
 
 /**
  * Numbers everyone. `carried` are plugins of an earlier plan that have started: they keep their old
@@ -38,34 +46,30 @@ export function makeRoster(
   const carriedNames = new Set(carried.map((plugin) => plugin.name));
   const fresh = plan.plugins.filter((plugin) => !carriedNames.has(plugin.name));
   const plugins = [...core, ...carried, ...fresh];
-  const indexOf = new Map<string, number>();
-  const waitingFor = new Map<string, number[]>();
-  const withoutEvent: number[] = [];
-  const eventIds = new Map<string, number>([[SETUP_STARTED, 0]]);
   const firstFresh = core.length + carried.length;
+  const indexOf = new Map<string, number>();
+  const withoutEvent: number[] = [];
+  const handoffs = new Set(plan.handoff_events);
+  const events: { name: string; waiting: number[]; isHandoff: boolean }[] = [];
+  const ids = new Map<string, number>();
+  const idOf = (name: string): number => {
+    const known = ids.get(name);
+    if (known !== undefined) return known;
+    ids.set(name, events.length);
+    return events.push({ name, waiting: [], isHandoff: handoffs.has(name) }) - 1;
+  };
+  idOf(SETUP_STARTED);
+  const raises = plugins.map(({ completed_event_name: name }) =>
+    name === undefined ? undefined : idOf(name),
+  );
   for (const [index, plugin] of plugins.entries()) {
     indexOf.set(plugin.name, index);
-    const { completed_event_name: raises, run_after_event_name: event } = plugin;
-    if (raises !== undefined && !eventIds.has(raises)) eventIds.set(raises, eventIds.size);
+    const { run_after_event_name: event } = plugin;
     if (index < firstFresh) continue;
-    if (event === undefined) {
-      withoutEvent.push(index);
-      continue;
-    }
-    const waiting = waitingFor.get(event);
-    if (waiting === undefined) waitingFor.set(event, [index]);
-    else waiting.push(index);
+    if (event === undefined) withoutEvent.push(index);
+    else events[idOf(event)]?.waiting.push(index);
   }
-  return {
-    plugins,
-    coreCount: core.length,
-    core,
-    indexOf,
-    waitingFor,
-    withoutEvent,
-    eventIds,
-    handoffs: new Set(plan.handoff_events),
-  };
+  return { plugins, coreCount: core.length, core, indexOf, withoutEvent, events, raises };
 }
 
 /** The plugin at a position. Positions come from the roster itself, so a miss is a bug. */
@@ -78,4 +82,11 @@ export function pluginAt(roster: Roster, index: number): SequencedPlugin {
 /** Is this position a core plugin's? */
 export function isCore(roster: Roster, index: number): boolean {
   return index < roster.coreCount;
+}
+
+/** The event of a number. Numbers come from the roster itself, so a miss is a bug. */
+export function eventAt(roster: Roster, id: number): RosterEvent {
+  const event = roster.events[id];
+  if (event === undefined) throw new Error(`no event has the number ${id}`);
+  return event;
 }

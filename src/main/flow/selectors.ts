@@ -2,8 +2,7 @@ import type { BuiltinScreen, FlowOutcome } from '#shared';
 import { canGoBack } from './back.ts';
 import { nameOf, reviewed, stateOf } from './draft.ts';
 import { canSkip } from './life.ts';
-import type { Roster } from './roster.ts';
-import { SETUP_STARTED } from './roster.ts';
+import { eventAt, SETUP_STARTED_ID, type Roster } from './roster.ts';
 import type { FailureReason, FlowState, Phase } from './state.ts';
 
 /** What is on the screen at this moment. There is exactly one thing at any time. */
@@ -51,14 +50,14 @@ export function shownOf(state: FlowState): Shown {
  * events leads to. The measure of the progress bar.
  */
 export function expectedCount(roster: Roster): number {
-  const waiting = new Set([...roster.waitingFor.values()].flat());
+  const waiting = new Set(roster.events.flatMap((event) => event.waiting));
   const due = roster.plugins.map((_, index) => index).filter((index) => !waiting.has(index));
-  const starts = (event: string): readonly number[] => roster.waitingFor.get(event) ?? [];
-  const expected = new Set([...due, ...starts(SETUP_STARTED)]);
+  const expected = new Set([...due, ...eventAt(roster, SETUP_STARTED_ID).waiting]);
   // A set grows while it is walked, and gives everyone once.
   for (const index of expected) {
-    const event = roster.plugins[index]?.completed_event_name;
-    for (const next of event === undefined ? [] : starts(event)) expected.add(next);
+    const event = roster.raises[index];
+    for (const next of event === undefined ? [] : eventAt(roster, event).waiting)
+      expected.add(next);
   }
   return expected.size;
 }

@@ -1,8 +1,8 @@
 import { leaveOut, startersOf, takesPart, raiseCompletion } from './events.ts';
 import { nameOf, reviewed, setPlugin, startedAt, stateOf, trace, type Draft } from './draft.ts';
 import { canSkip, hasTheScreen, isStarted, present, start, traceScreen } from './life.ts';
-import { isCore, pluginAt } from './roster.ts';
-import { ASKING, QUEUED, type PendingEvent, type ScreenRequest } from './state.ts';
+import { eventAt, isCore, pluginAt } from './roster.ts';
+import { ASKING, QUEUED, type ScreenRequest } from './state.ts';
 import type { FlowOutcome } from '#shared';
 
 /**
@@ -27,11 +27,11 @@ export function settle(draft: Draft): void {
 }
 
 /** Starts what waits for the event, in plan order; then it may be a handoff (rules 3 and 6). */
-export function handle(draft: Draft, { event, first }: PendingEvent): void {
-  if (!first) return;
-  for (const index of startersOf(draft, event)) admit(draft, index);
+export function handle(draft: Draft, id: number): void {
+  for (const index of startersOf(draft, id)) admit(draft, index);
+  const { name, isHandoff } = eventAt(draft.roster, id);
   const hasBegun = draft.nextCore > 0;
-  if (draft.roster.handoffs.has(event) && hasBegun && !coreIsBusy(draft)) handOff(draft, event);
+  if (isHandoff && hasBegun && !coreIsBusy(draft)) handOff(draft, name);
 }
 
 /** A plugin's turn has come: left out by its flag, onto the lane, or started beside it (rule 3). */

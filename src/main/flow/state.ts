@@ -84,11 +84,11 @@ export interface FlowState {
   readonly needless: ReadonlySet<string>;
   /** By roster position. */
   readonly plugins: List<PluginState>;
-  /** By event id: 0 not raised, else the order in which it was first raised, from 1. */
+  /** By event number: 0 not raised, else the order in which it was first raised, from 1. */
   readonly raised: List<number>;
   readonly raisedCount: number;
-  /** Raised, not yet handled. Only a stop leaves any behind. */
-  readonly pending: readonly PendingEvent[];
+  /** Numbers of events that were raised for the first time and not handled yet. */
+  readonly pending: readonly number[];
   /** The foreground: first in, first out, one at a time. */
   readonly lane: List<number>;
   readonly screenQueue: List<ScreenRequest>;
@@ -109,12 +109,6 @@ export interface FlowState {
   readonly finished: FlowOutcome | undefined;
 }
 
-/** An event on its way; only the first of its name starts anything. */
-export interface PendingEvent {
-  readonly event: string;
-  readonly first: boolean;
-}
-
 export const WAITING: PluginState = { status: 'waiting' };
 export const QUEUED: PluginState = { status: 'queued' };
 export const ASKING: PluginState = { status: 'asking' };
@@ -132,7 +126,7 @@ export function initialState(options: {
     flags,
     needless: new Set(),
     plugins: List<PluginState>(roster.plugins.map(() => WAITING)),
-    raised: List<number>(Array.from({ length: roster.eventIds.size }, () => 0)),
+    raised: List<number>(Array.from({ length: roster.events.length }, () => 0)),
     raisedCount: 0,
     pending: [],
     lane: List<number>(),

@@ -24,7 +24,7 @@ import {
   traceScreen,
 } from './life.ts';
 import { changePlan, startWhatIsDue } from './plan-change.ts';
-import { makeRoster, pluginAt, SETUP_STARTED } from './roster.ts';
+import { makeRoster, pluginAt, SETUP_STARTED_ID } from './roster.ts';
 import { finish, handle, joinNextCore, moveOn, settle } from './sequence.ts';
 import { initialState, type FlowState, type Review } from './state.ts';
 
@@ -41,7 +41,7 @@ export function begin(options: FlowBegin): Step {
   const draft = draftOf(initialState({ roster, flags, mode }));
   draft.needless = new Set(options.needless);
   trace(draft, { type: 'plan.activated', ...options.info });
-  raise(draft, SETUP_STARTED, 'engine', 'completed');
+  raise(draft, SETUP_STARTED_ID, 'engine', 'completed');
   for (let event = draft.pending.shift(); event !== undefined; event = draft.pending.shift()) {
     handle(draft, event);
     moveOn(draft);
