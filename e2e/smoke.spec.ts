@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
-import { expect, NetworkScreen, test, WelcomeScreen } from '../src/testing/index.ts';
+import { expect, FinishScreen, NetworkScreen, test, WelcomeScreen } from '../src/testing/index.ts';
 
 test('setup begins on the welcome screen and goes on to the network', async ({ setup }) => {
   const run = await setup.start();
@@ -32,4 +32,32 @@ test('Ctrl-C ends the app, with the exit code that says so', async ({ setup }) =
   const run = await setup.start();
   await run.waitForScreen('welcome');
   expect(await run.stop()).toBe(130);
+});
+
+const ONLY_FINISH = `
+[[plugins]]
+name = "core_finish"
+plugin_route = "finish"
+builtin = "finish"
+completed_event_name = "SetupCompleted"
+version = "1.0.0"
+`;
+const NO_PLUGINS = `
+[general]
+product_family = "nothing-more"
+execution_plan_version = "1.0"
+update_from = "local"
+update_path_root = "./updates"
+`;
+
+test('the app says that setup is complete, and leaves a moment later', async ({ setup }) => {
+  const run = await setup.start({
+    coreToml: ONLY_FINISH,
+    planToml: NO_PLUGINS,
+    endsWhenComplete: true,
+  });
+  await new FinishScreen(run.page).continue();
+  await run.waitForScreen('finished');
+  expect(await run.ended()).toBe(0);
+  expect(run.log()).toContain('Setup is complete.\n');
 });

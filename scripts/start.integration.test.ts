@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,10 +36,18 @@ async function startUntil(ready: RegExp, args: string[], env: NodeJS.ProcessEnv 
 
 const READY = /^Firstlight is at (http:\S+)$/m;
 
-/** Processes whose command line names this text. Linux only. */
+/** Process ids whose command line names this text. None on a system without `/proc`. */
 function processesNaming(text: string): string[] {
-  const { stdout } = spawnSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
-  return stdout.split('\n').filter((line) => line.includes(text));
+  if (!existsSync('/proc/self')) return [];
+  return readdirSync('/proc').filter((entry) => {
+    if (!/^\d+$/.test(entry)) return false;
+    try {
+      return readFileSync(`/proc/${entry}/cmdline`, 'utf8').includes(text);
+    } catch {
+      // It has ended since the folder was listed.
+      return false;
+    }
+  });
 }
 
 describe('npm start', () => {

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,12 +32,13 @@ export const test = base.extend<ShellFixtureOptions & { readonly setup: SetupFix
       "Electron's binary is not here.",
     );
     const runs: SetupRun[] = [];
-    const homes: string[] = [];
+    const folders: string[] = [];
     await use({
       start: async (options = {}) => {
-        const home = options.home ?? (await mkdtemp(join(tmpdir(), 'firstlight-home-')));
-        if (options.home === undefined) homes.push(home);
-        const args = await shellArguments(options, home);
+        const folder = await mkdtemp(join(tmpdir(), 'firstlight-test-'));
+        folders.push(folder);
+        const home = options.home ?? join(folder, 'home');
+        const args = await shellArguments({ setup: options, home, folder });
         const run = new SetupRun(home, async (page) =>
           shell === 'electron'
             ? openElectronShell(args)
@@ -57,7 +57,7 @@ export const test = base.extend<ShellFixtureOptions & { readonly setup: SetupFix
       }
       await run.stop();
     }
-    for (const home of homes.filter(existsSync)) await rm(home, { recursive: true, force: true });
+    for (const folder of folders) await rm(folder, { recursive: true, force: true });
   },
 });
 

@@ -77,6 +77,11 @@ export class SetupRun {
     await this.open();
   }
 
+  /** Waits until the app ends by itself. The value is its exit code. */
+  async ended(): Promise<number | undefined> {
+    return this.#running.process.ended;
+  }
+
   /** Ends the app as Ctrl-C does. The value is its exit code. */
   async stop(): Promise<number | undefined> {
     return this.#shell?.process.end('SIGINT');

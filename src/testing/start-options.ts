@@ -1,5 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** How a test wants its device. Everything left out is as `npm start` has it. */
@@ -20,32 +19,42 @@ export interface SetupOptions {
     /** No network is in reach. */
     readonly offline?: boolean;
   };
+  /** End when setup is complete, as on a device? By default a test can look on for as long as it likes. */
+  readonly endsWhenComplete?: boolean;
   /** How many first attempts of a plugin fail, by its name. */
   readonly fail?: Readonly<Record<string, number | 'always'>>;
 }
 
-/** A device as command-line options: where its state is, and how it behaves. */
-export async function shellArguments(options: SetupOptions, home: string): Promise<string[]> {
-  const plan = options.planToml === undefined ? options.plan : await asFile(options.planToml);
-  const core = options.coreToml === undefined ? undefined : await asFile(options.coreToml);
+/** A device as command-line options. Texts become files in `folder`. */
+export async function shellArguments(options: {
+  readonly setup: SetupOptions;
+  readonly home: string;
+  readonly folder: string;
+}): Promise<string[]> {
+  const { setup, home, folder } = options;
+  const plan = (await asFile(folder, 'plan.toml', setup.planToml)) ?? setup.plan;
+  const core = await asFile(folder, 'core.toml', setup.coreToml);
   return [
     `--home=${home}`,
-    // A test looks at the last screen for as long as it likes.
-    '--stay',
+    ...(setup.endsWhenComplete === true ? [] : ['--stay']),
     ...(plan === undefined ? [] : [`--plan=${plan}`]),
     ...(core === undefined ? [] : [`--core=${core}`]),
-    ...(options.plugins === undefined ? [] : [`--plugins=${options.plugins}`]),
-    ...(options.device?.wired === true ? ['--wired'] : []),
-    ...(options.device?.offline === true ? ['--offline'] : []),
-    ...Object.entries(options.fail ?? {}).map(
+    ...(setup.plugins === undefined ? [] : [`--plugins=${setup.plugins}`]),
+    ...(setup.device?.wired === true ? ['--wired'] : []),
+    ...(setup.device?.offline === true ? ['--offline'] : []),
+    ...Object.entries(setup.fail ?? {}).map(
       ([plugin, times]) => `--fail=${plugin}${times === 'always' ? '' : `:${times}`}`,
     ),
   ];
 }
 
-async function asFile(toml: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'firstlight-plan-'));
-  const file = join(folder, 'plan.toml');
-  await writeFile(file, toml);
+async function asFile(
+  folder: string,
+  name: string,
+  text: string | undefined,
+): Promise<string | undefined> {
+  if (text === undefined) return undefined;
+  const file = join(folder, name);
+  await writeFile(file, text);
   return file;
 }
