@@ -30,29 +30,37 @@ export async function findPlugin(
   const candidates = [base, path.join(base, entry.name), path.join(base, `${entry.name}.tgz`)];
   if (!candidates.every((candidate) => isWithin(folder, candidate))) return leaves(entry);
 
-  const real = await realpath(folder).catch(() => folder);
+  // All at once: each answer of the file system is a turn that a person would wait for.
+  const [real, ...looked] = await Promise.all([
+    realpath(folder).catch(() => folder),
+    ...candidates.map(lookFor),
+  ]);
   let unfinished: FoundPlugin | undefined;
-  for (const candidate of candidates) {
-    const found = await lookFor(candidate);
+  for (const [i, found] of looked.entries()) {
     if (found === undefined) continue;
     if (!isWithin(real, found.path)) return leaves(entry);
-    if (found.kind === 'archive' || candidate !== base) return ok(found);
+    if (found.kind === 'archive' || candidates[i] !== base) return ok(found);
     // A folder of plugins may be a package itself, for its own tools. It is the plugin only if it
     // says so, or if there is nothing better; then the check of its manifest says what it lacks.
     if (await isPluginPackage(found.path)) return ok(found);
-    if (candidate !== folder) unfinished = found;
+    if (base !== folder) unfinished = found;
   }
   return unfinished === undefined ? notFound(candidates, entry.name) : ok(unfinished);
 }
 
 async function lookFor(candidate: string): Promise<FoundPlugin | undefined> {
   try {
-    const real = await realpath(candidate);
-    const stats = await stat(real);
+    const [real, stats, isPackage] = await Promise.all([
+      realpath(candidate),
+      stat(candidate),
+      // A folder without a package.json is one that plugins stand in.
+      access(path.join(candidate, 'package.json')).then(
+        () => true,
+        () => false,
+      ),
+    ]);
     if (stats.isFile()) return { kind: 'archive', path: real };
-    // A folder without a package.json is one that plugins stand in.
-    await access(path.join(real, 'package.json'));
-    return { kind: 'package', path: real };
+    return isPackage ? { kind: 'package', path: real } : undefined;
   } catch {
     return undefined;
   }

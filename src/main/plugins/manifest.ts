@@ -22,15 +22,19 @@ const MAX_PACKAGE_JSON = 1024 * 1024;
  * inside the package, links followed. All problems are in the one failure, `plugin/bad-manifest`.
  */
 export async function readPackage(root: string): Promise<Result<PluginPackage>> {
-  const real = await realpath(root);
-  const json = await readPackageJson(path.join(real, 'package.json'));
+  const [real, json] = await Promise.all([
+    realpath(root),
+    readPackageJson(path.join(root, 'package.json')),
+  ]);
   if (!json.ok) return bad(root, [json.problem]);
   const parsed = v.safeParse(pluginPackageSchema, json.value);
   if (!parsed.success) return bad(root, parsed.issues.map(problemInWords));
 
   const { name, version, firstlight: manifest } = parsed.output;
-  const main = await inside(real, manifest.main, 'file');
-  const web = manifest.web === undefined ? undefined : await inside(real, manifest.web, 'folder');
+  const [main, web] = await Promise.all([
+    inside(real, manifest.main, 'file'),
+    manifest.web === undefined ? undefined : inside(real, manifest.web, 'folder'),
+  ]);
   const problems = [
     ...(main.ok ? [] : [`\`firstlight.main\` ${main.problem}`]),
     ...(web === undefined || web.ok ? [] : [`\`firstlight.web\` ${web.problem}`]),
@@ -105,11 +109,11 @@ type Inside =
 /** Where `relative` leads, links followed, if that is inside `root` and of the right kind. */
 async function inside(root: string, relative: string, kind: 'file' | 'folder'): Promise<Inside> {
   try {
-    const target = await realpath(path.resolve(root, relative));
+    const asked = path.resolve(root, relative);
+    const [target, stats] = await Promise.all([realpath(asked), stat(asked)]);
     if (!isWithin(root, target)) {
       return { ok: false, problem: `"${relative}" is outside the package` };
     }
-    const stats = await stat(target);
     const fits = kind === 'file' ? stats.isFile() : stats.isDirectory();
     if (!fits) return { ok: false, problem: `"${relative}" is no ${kind}` };
     return { ok: true, path: target };

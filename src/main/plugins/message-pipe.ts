@@ -12,6 +12,9 @@ export interface MessagePipe {
   onMessage(listener: (message: string | undefined) => void): void;
 }
 
+/** Characters that are sent at once. */
+const BATCH = 16_384;
+
 /**
  * Messages as lines over a pipe of our own. Node's built-in channel (`process.send`) is not used:
  * it parses whatever the child writes, so one stray byte on its descriptor is an exception in the
@@ -19,16 +22,18 @@ export interface MessagePipe {
  */
 export function messagePipe(stream: Duplex): MessagePipe {
   let outbox = '';
-  // All messages of one turn leave in one write: that is what makes pipelined calls cheap.
+  // The messages of one turn leave together, which is what makes pipelined calls cheap; but not so
+  // many that the other side waits for the first while we still write the last.
   const flush = (): void => {
     const text = outbox;
     outbox = '';
-    if (stream.writable) stream.write(text);
+    if (text !== '' && stream.writable) stream.write(text);
   };
   return {
     send(message) {
       if (outbox === '') queueMicrotask(flush);
       outbox += `${message}\n`;
+      if (outbox.length > BATCH) flush();
     },
     onMessage(listener) {
       const splitter = splitLines({

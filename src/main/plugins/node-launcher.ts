@@ -4,6 +4,7 @@ import { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { cleanEnvironment } from './clean-environment.ts';
 import type { LaunchedProcess, PluginLauncher, ProcessEnd } from './launcher.ts';
+import { ownerArgument } from './leftovers.ts';
 import { messagePipe } from './message-pipe.ts';
 
 /**
@@ -16,11 +17,13 @@ const LAST_OUTPUT_MS = 250;
 
 /** Starts plugin processes on plain Node.js: the browser shell, the command line, tests. */
 export function createNodeLauncher(
-  options: { readonly entry?: string; readonly environment?: NodeJS.ProcessEnv } = {},
+  options: { readonly entry?: string; readonly owner?: string } = {},
 ): PluginLauncher {
   const entry = options.entry ?? entryBeside(import.meta.url);
-  const env = cleanEnvironment(options.environment ?? process.env);
-  return { launch: () => launch(entry, env) };
+  const env = cleanEnvironment(process.env);
+  // The program itself takes no arguments: this one is for who looks at it from outside.
+  const command = options.owner === undefined ? [entry] : [entry, ownerArgument(options.owner)];
+  return { launch: () => launch(command, env) };
 }
 
 /** The child entry: the source beside this source, or what the build made of it. */
@@ -35,8 +38,8 @@ function entryBeside(url: string): string {
   return found;
 }
 
-function launch(entry: string, env: Record<string, string>): LaunchedProcess {
-  const child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MIB}`, entry], {
+function launch(command: readonly string[], env: Record<string, string>): LaunchedProcess {
+  const child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MIB}`, ...command], {
     // Descriptor 3 is the message pipe.
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     env,

@@ -13,6 +13,12 @@ const SAMPLES = fileURLToPath(new URL('../../../plugins', import.meta.url));
 /** A plugins folder of its own, a host on it, and everything ended at the end. */
 export interface PluginRig extends AsyncDisposable {
   readonly folder: string;
+  /** As the host has them. */
+  readonly folders: {
+    readonly pluginsFolder: string;
+    readonly cacheFolder: string;
+    readonly storageFolder: string;
+  };
   readonly host: ProcessPluginHost;
   readonly logs: readonly string[];
   readonly progress: readonly WorkProgress[];
@@ -30,12 +36,12 @@ export async function pluginRig(options: Partial<PluginHostOptions> = {}): Promi
   const folder = await mkdtemp(path.join(tmpdir(), 'firstlight-plugins-'));
   const logs: string[] = [];
   const progress: WorkProgress[] = [];
-  const host = createPluginHost({
+  const folders = {
     pluginsFolder: path.join(folder, 'plugins'),
     cacheFolder: path.join(folder, 'cache'),
     storageFolder: path.join(folder, 'storage'),
-    ...options,
-  });
+  };
+  const host = createPluginHost({ ...folders, ...options });
   await mkdir(path.join(folder, 'plugins'));
   const start: PluginStart = {
     event: undefined,
@@ -53,6 +59,7 @@ export async function pluginRig(options: Partial<PluginHostOptions> = {}): Promi
   };
   return {
     folder,
+    folders,
     host,
     logs,
     progress,

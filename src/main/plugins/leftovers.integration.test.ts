@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { describe, expect, it } from 'vitest';
+import { createPluginHost } from './plugin-host.ts';
+import { planEntry, pluginRig, processLives, type PluginRig } from './plugin-rig.test-support.ts';
+
+/** An app of its own, which opens a plugin, lets it work, and is killed. Gives the plugin's pid. */
+async function killedApp(rig: PluginRig, name: string): Promise<number> {
+  const code = `
+    import { createPluginHost } from ${JSON.stringify(new URL('plugin-host.ts', import.meta.url))};
+    const host = createPluginHost(${JSON.stringify(rig.folders)});
+    const signal = new AbortController().signal;
+    const onProgress = () => undefined;
+    const opened = await host.open(${JSON.stringify(planEntry(name))}, {
+      device: {}, signal, onLog: (_level, text) => text === 'at work' && console.log(opened.value.pid),
+    });
+    await opened.value.run({ answers: {}, attempt: 1, signal, onProgress });
+  `;
+  const app = spawn(process.execPath, ['--input-type=module', '-e', code], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(createInterface(app.stdout), 'line')) as [string];
+  app.kill('SIGKILL');
+  await once(app, 'exit');
+  return Number(line);
+}
+
+const working = (work: string) => ({
+  'package.json': JSON.stringify({
+    name: 'busy',
+    version: '1.0.0',
+    type: 'module',
+    firstlight: { apiVersion: 1, main: 'index.js' },
+  }),
+  // By way of standard output, which needs no turn of the event loop to leave.
+  'index.js': `export default { async run() { console.log('at work'); ${work} } };`,
+});
+
+describe('when the app is killed', () => {
+  it('a plugin that listens ends by itself', async () => {
+    await using rig = await pluginRig();
+    await rig.addPlugin('busy', working('await new Promise(() => setInterval(() => {}, 1e6));'));
+    const pid = await killedApp(rig, 'busy');
+    await expect.poll(() => processLives(pid)).toBe(false);
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'one in an endless loop is ended by the next app',
+    async () => {
+      await using rig = await pluginRig();
+      await rig.addPlugin('busy', working('for (;;);'));
+      const pid = await killedApp(rig, 'busy');
+      expect(processLives(pid)).toBe(true);
+      const next = createPluginHost(rig.folders);
+      await expect.poll(() => processLives(pid)).toBe(false);
+      await next.dispose();
+    },
+  );
+});
