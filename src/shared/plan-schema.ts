@@ -14,57 +14,40 @@ import * as text from './text-rules.ts';
 /** What can be wrong with a value of the right type. The checker has the rule and words for each. */
 export type SchemaProblem =
   | 'over-long'
-  | 'control-character'
-  | 'empty'
-  | 'not-contained'
+  | 'not-a-line'
+  | 'not-a-paragraph'
   | 'not-a-segment'
   | 'not-a-route'
   | 'not-a-language'
   | 'not-a-digest'
   | 'not-an-integer'
   | 'out-of-range'
+  | 'empty'
   | 'core-is-sequential'
   | 'skips-unskippable';
 
 // Valibot carries a message per check; ours is the name of the problem, spelled by the compiler.
 const problem = (name: SchemaProblem): SchemaProblem => name;
 
-const shortEnough = (max: number) =>
-  v.maxLength<string, number, SchemaProblem>(max, problem('over-long'));
-
-/** One line of text, not empty. The checks stand in order of precedence: the first that speaks wins. */
-const line = (max: number) =>
+/**
+ * A text by length and pattern. Two checks and no more: this runs for each text of a plan before the
+ * first screen, and what exactly is wrong with one is found out when there is something wrong.
+ */
+const bounded = (max: number, pattern: RegExp, name: SchemaProblem) =>
   v.pipe(
     v.string(),
-    shortEnough(max),
-    v.check(text.isSafeLine, problem('control-character')),
-    v.minLength(1, problem('empty')),
+    v.maxLength<string, number, SchemaProblem>(max, problem('over-long')),
+    v.regex(pattern, name),
   );
 
+const { TEXT_LIMITS: limits } = text;
+/** One line of text, not empty. */
+const line = (max: number) => bounded(max, text.LINE_PATTERN, 'not-a-line');
 /** One line that may be empty: older plans fill in contacts they don't have as `""`. */
-const contact = v.pipe(
-  v.string(),
-  shortEnough(text.TEXT_LIMITS.contact),
-  v.check(text.isSafeLine, problem('control-character')),
-);
-
-const segment = v.pipe(
-  line(text.TEXT_LIMITS.segment),
-  v.check(text.isContained, problem('not-contained')),
-  v.regex(text.SEGMENT_PATTERN, problem('not-a-segment')),
-);
-
-const route = v.pipe(
-  line(text.TEXT_LIMITS.segment),
-  v.check(text.isContained, problem('not-contained')),
-  v.regex(text.ROUTE_PATTERN, problem('not-a-route')),
-);
-
-const paragraph = v.pipe(
-  v.string(),
-  shortEnough(text.TEXT_LIMITS.description),
-  v.check(text.isSafeText, problem('control-character')),
-);
+const contact = bounded(limits.contact, text.OPTIONAL_LINE_PATTERN, 'not-a-line');
+const segment = bounded(limits.segment, text.SEGMENT_PATTERN, 'not-a-segment');
+const route = bounded(limits.segment, text.ROUTE_PATTERN, 'not-a-route');
+const paragraph = bounded(limits.description, text.PARAGRAPH_PATTERN, 'not-a-paragraph');
 
 const localizedText = v.union([
   paragraph,
@@ -85,18 +68,15 @@ const whole = (min: number, max: number) =>
 /** A timer of Node and of browsers cannot wait longer, and would fire at once instead. */
 const LONGEST_TIMER_SECONDS = 2_147_483;
 
-const event = line(text.TEXT_LIMITS.name);
+const event = line(limits.name);
 
 const flagCondition = v.union([
-  line(text.TEXT_LIMITS.name),
+  line(limits.name),
   v.object({
-    flag: v.pipe(
-      line(text.TEXT_LIMITS.name),
-      v.description('Name of a flag defined in `[flags]`.'),
-    ),
+    flag: v.pipe(line(limits.name), v.description('Name of a flag defined in `[flags]`.')),
     is: v.exactOptional(
       v.pipe(
-        line(text.TEXT_LIMITS.name),
+        line(limits.name),
         v.description('The variant that the flag must have. Left out, the flag must be `true`.'),
       ),
     ),
@@ -183,7 +163,7 @@ export const pluginSchema = v.pipe(
   v.object({
     ...sequenced,
     version: v.pipe(
-      line(text.TEXT_LIMITS.segment),
+      line(limits.segment),
       v.description('Version of the plugin, as in its own package.'),
     ),
     plugin_location_type: v.pipe(
@@ -191,7 +171,7 @@ export const pluginSchema = v.pipe(
       v.description('Kind of place that `plugin_base_path` names.'),
     ),
     plugin_base_path: v.pipe(
-      line(text.TEXT_LIMITS.place),
+      line(limits.place),
       v.description(
         'Where the plugin is: a path in the plugins folder (`local`), `s3://bucket/key` (`s3`), an https address (`https`, `s3`), or `\\\\server\\share\\file.tgz` (`unc`).',
       ),
@@ -209,7 +189,7 @@ export const pluginSchema = v.pipe(
     sha256: v.exactOptional(
       v.pipe(
         v.string(),
-        v.regex(/^[0-9A-Fa-f]{64}$/, problem('not-a-digest')),
+        v.regex(text.DIGEST_PATTERN, problem('not-a-digest')),
         v.description('SHA-256 digest of the plugin archive, 64 hex digits. Another is refused.'),
         v.toLowerCase(),
       ),
@@ -275,7 +255,7 @@ export const flagSchema = v.object({
     v.description('Named values: all booleans, all strings, all numbers or all tables.'),
   ),
   defaultVariant: v.pipe(
-    line(text.TEXT_LIMITS.name),
+    line(limits.name),
     v.description('The variant for devices that targeting does not place.'),
   ),
   targeting: v.exactOptional(
@@ -310,7 +290,7 @@ export const planSchema = v.pipe(
           v.description('Kind of place that newer plans come from.'),
         ),
         update_path_root: v.pipe(
-          line(text.TEXT_LIMITS.place),
+          line(limits.place),
           v.description(
             'Where newer plans are: `s3://bucket/prefix` or an S3 `https://` address (`s3`), a folder (`local`), or `\\\\server\\share\\folder` (`unc`).',
           ),
@@ -346,7 +326,7 @@ export const planSchema = v.pipe(
     ),
     flags: v.exactOptional(
       v.pipe(
-        v.record(line(text.TEXT_LIMITS.name), flagSchema),
+        v.record(line(limits.name), flagSchema),
         v.description('Feature flags, rollouts and experiments, as flagd defines them.'),
       ),
     ),

@@ -26,21 +26,28 @@ export const ROUTE_PATTERN = /^[a-z0-9_-]+$/;
 /** A BCP 47 language tag, as loosely as `Intl` takes it. */
 export const LANGUAGE_PATTERN = /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/;
 
+/** SHA-256 in hex. */
+export const DIGEST_PATTERN = /^[0-9A-Fa-f]{64}$/;
+
 // Control characters (C0, DEL, C1) end a line in a log or move a terminal's cursor; line separators and
 // bidirectional overrides make a text look like another one. TOML lets all of them in through escapes. Not
 // spelled `\p{Cc}`: a Unicode property takes twenty times as long to compile, before the first screen.
-const UNSAFE_IN_LINE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
-// A description may have lines and tabs, and right-to-left text needs isolates.
-const UNSAFE_IN_TEXT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e]/;
+
+/** One line of text, not empty, with nothing in it that is not shown as itself. */
+export const LINE_PATTERN =
+  /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+$/;
+
+/** As `LINE_PATTERN`, or empty. */
+export const OPTIONAL_LINE_PATTERN =
+  /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$/;
+
+/** Text that may have line breaks and tabs, and isolates for writing from right to left. */
+export const PARAGRAPH_PATTERN =
+  /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e]*$/;
 
 /** Is this free of control characters, line breaks included? */
 export function isSafeLine(text: string): boolean {
-  return !UNSAFE_IN_LINE.test(text);
-}
-
-/** Is this free of control characters other than line breaks and tabs? */
-export function isSafeText(text: string): boolean {
-  return !UNSAFE_IN_TEXT.test(text);
+  return OPTIONAL_LINE_PATTERN.test(text);
 }
 
 /** Can this be no more than one segment of a path? False for anything that could leave its folder. */

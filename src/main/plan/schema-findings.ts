@@ -1,5 +1,6 @@
 import type { BaseIssue } from 'valibot';
 import type { SchemaProblem } from '../../shared/plan-schema.ts';
+import { isContained, isSafeLine } from '../../shared/text-rules.ts';
 import type { PlanRule } from '#shared';
 import { PLAN_RULES } from '../../shared/diagnostic.ts';
 import { pathText, type Finding, type Path } from './finding.ts';
@@ -118,7 +119,29 @@ interface Words {
   readonly hint?: (input: unknown) => { readonly hint?: string };
 }
 
-const PROBLEMS: { readonly [problem in SchemaProblem]: Words } = {
+/** The schema's problems, some of them told apart further, where it saves time by not looking closer. */
+type Problem =
+  Exclude<SchemaProblem, 'not-a-line' | 'not-a-paragraph'> | 'control-character' | 'not-contained';
+
+function problemOf(problem: SchemaProblem, input: unknown): Problem {
+  const text = typeof input === 'string' ? input : '';
+  switch (problem) {
+    case 'not-a-line':
+      return text === '' ? 'empty' : 'control-character';
+    case 'not-a-paragraph':
+      return 'control-character';
+    case 'not-a-segment':
+    case 'not-a-route':
+      // The order is one of danger (plan contract, section 2).
+      if (text === '') return 'empty';
+      if (!isSafeLine(text)) return 'control-character';
+      return isContained(text) ? problem : 'not-contained';
+    default:
+      return problem;
+  }
+}
+
+const PROBLEMS: { readonly [problem in Problem]: Words } = {
   'over-long': {
     rule: 'plan/unsafe-value',
     say: (_shown, name, length) => `${name} has ${length} characters`,
@@ -173,8 +196,8 @@ const PROBLEMS: { readonly [problem in SchemaProblem]: Words } = {
 };
 
 function valueFinding(issue: BaseIssue<unknown>, path: Path): Finding {
-  const words = PROBLEMS[issue.message as SchemaProblem];
   const { input } = issue;
+  const words = PROBLEMS[problemOf(issue.message as SchemaProblem, input)];
   const text = String(input);
   const shown = typeof input === 'string' ? quote(input) : text;
   return {
