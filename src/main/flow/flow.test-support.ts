@@ -44,7 +44,7 @@ export function corePlugin(name: string, options: Partial<CorePluginEntry> = {})
   };
 }
 
-export const TEST_PLAN_INFO: PlanInfo = {
+const TEST_PLAN_INFO: PlanInfo = {
   product_family: 'test',
   execution_plan_version: '1',
   revision: 0,

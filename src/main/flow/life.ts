@@ -161,7 +161,7 @@ export function canSkip(draft: Pick<Draft, 'roster'>, index: number): boolean {
 }
 
 /** Gives up the plugin's place on the screen and in the queue for it. */
-export function releaseScreen(draft: Draft, index: number): void {
+function releaseScreen(draft: Draft, index: number): void {
   if (draft.screen?.plugin === index) draft.screen = undefined;
   // A hop of headless work must not cost a walk through the queue.
   else if (pluginAt(draft.roster, index).visible_in_ui) {

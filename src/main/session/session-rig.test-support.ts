@@ -27,7 +27,7 @@ import type { SessionPorts } from './session-ports.ts';
 import { beginSession, resumeSession } from './start-session.ts';
 
 /** A fake of a plugin's process: it does what the test says, when the test says it. */
-export class FakePlugin implements OpenPlugin {
+class FakePlugin implements OpenPlugin {
   readonly defaultAnswers = {};
   readonly crashed: Promise<Failure>;
   readonly runs: RunRequest[] = [];
@@ -67,7 +67,7 @@ export class FakePlugin implements OpenPlugin {
 }
 
 /** A fake host: plugins open at once unless the test put a failure in the way. */
-export class FakeHost implements PluginHost {
+class FakeHost implements PluginHost {
   readonly opened = new Map<string, FakePlugin[]>();
   readonly failures = new Map<string, Failure>();
 
@@ -94,7 +94,7 @@ export class FakeHost implements PluginHost {
 }
 
 /** A fake network that a test switches. */
-export class FakeNetwork implements NetworkPort {
+class FakeNetwork implements NetworkPort {
   #state: NetworkState = { wired: false, scanning: false, networks: [] };
   readonly #listeners = new Set<(state: NetworkState) => void>();
 
@@ -126,7 +126,7 @@ export class FakeNetwork implements NetworkPort {
   }
 }
 
-export const TEST_CORE: CheckedCore = {
+const TEST_CORE: CheckedCore = {
   plugins: [
     corePlugin('welcome', { builtin: 'welcome' }),
     corePlugin('wifi', { builtin: 'network' }),
