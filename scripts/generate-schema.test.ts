@@ -7,7 +7,7 @@ import { parse } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
 import { checkCore, checkPlan } from '../src/main/plan/check.ts';
 import { describeDiagnostic } from '../src/main/plan/code-frame.ts';
-import { schemaFiles, withFieldTables } from './lib/plan-schemas.ts';
+import { basePlanPicture, schemaFiles, withFieldTables } from './lib/plan-schemas.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const STALE = 'stale: run `node scripts/generate-schema.mjs`';
@@ -24,6 +24,16 @@ describe('generated files', () => {
     const config = await resolveConfig(filepath);
     const text = await format(withFieldTables(document), { ...config, filepath });
     expect(document, STALE).toBe(text);
+  });
+});
+
+describe('the picture in docs/plans.md', () => {
+  it('shows the base plan as it is', async () => {
+    const picture = await basePlanPicture({
+      core: readFileSync(join(ROOT, 'resources/core.toml')),
+      plan: readFileSync(join(ROOT, 'resources/execution_plan.toml')),
+    });
+    expect(read('docs/images/base-plan.svg'), STALE).toBe(picture);
   });
 });
 

@@ -1,4 +1,7 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
+import { checkCore, checkPlan } from '../../src/main/plan/check.ts';
+import { toSvg } from '../../src/main/plan/graph-svg.ts';
+import { graphOf } from '../../src/main/plan/graph.ts';
 import { coreSchema, planSchema } from '../../src/shared/plan-schema.ts';
 
 /** What `scripts/generate-schema.mjs` writes, made from the one schema of each format. */
@@ -9,6 +12,18 @@ export function schemaFiles(): ReadonlyMap<string, string> {
     ['execution-plan.schema.json', schemaText(planJsonSchema())],
     ['core.schema.json', schemaText(coreJsonSchema())],
   ]);
+}
+
+/** The picture of the base plan that `docs/plans.md` shows. Throws if either file has errors. */
+export async function basePlanPicture(files: {
+  readonly core: Uint8Array;
+  readonly plan: Uint8Array;
+}): Promise<string> {
+  const { core } = await checkCore({ file: 'core.toml', bytes: files.core });
+  if (core === undefined) throw new Error('core.toml has errors');
+  const { plan } = await checkPlan({ file: 'execution_plan.toml', bytes: files.plan, core });
+  if (plan === undefined) throw new Error('execution_plan.toml has errors');
+  return toSvg(graphOf(plan, core));
 }
 
 /** Replaces what stands between `<!-- NAME -->` and `<!-- /NAME -->` by the tables of fields. */

@@ -245,7 +245,7 @@ export const corePluginSchema = v.pipe(
 );
 
 /** One flag definition in flagd's shape. Targeting is judged by flagd itself, in `plan/flag-rules.ts`. */
-export const flagSchema = v.object({
+const flagSchema = v.object({
   state: v.pipe(
     v.picklist(['ENABLED', 'DISABLED']),
     v.description('A disabled flag counts as not there.'),

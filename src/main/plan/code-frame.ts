@@ -9,7 +9,7 @@ export type Part = 'file' | 'error' | 'warning' | 'rule' | 'gutter' | 'mark' | '
 export type Paint = (part: Part, text: string) => string;
 
 /** No colours: for files, pipes and tests. */
-export const plain: Paint = (_part, text) => text;
+const plain: Paint = (_part, text) => text;
 
 const CONTEXT_LINES = 1;
 const WIDEST = 100;

@@ -65,7 +65,7 @@ export interface PlanGraph {
 }
 
 /** Where everything begins. */
-export const START_ID = 'start';
+const START_ID = 'start';
 
 /** Makes the graph of a plan within its core sequence. */
 export function graphOf(plan: CheckedPlan, core: CheckedCore): PlanGraph {
