@@ -1,4 +1,4 @@
-import type { WorkProgress } from './snapshot.ts';
+import type { WorkProgress } from './stage.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Result } from './result.ts';
 

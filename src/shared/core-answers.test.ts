@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseCoreAnswers, withoutSecrets } from './core-answers.ts';
-import { BUILTINS } from './snapshot.ts';
+import { BUILTINS } from './stage.ts';
 
 const PROFILE = { fullName: 'Ada Lovelace', userName: 'ada', password: 'correct horse' };
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { JsonObject } from './json.ts';
 import { fail, ok, type Result } from './result.ts';
-import type { Builtin } from './snapshot.ts';
+import type { Builtin } from './stage.ts';
 
 /**
  * What each built-in screen answers with. The renderer makes these, the host checks them (a renderer

@@ -1,13 +1,6 @@
 import type { JsonObject } from './json.ts';
 import type { NetworkState, Preferences } from './device.ts';
-import type {
-  Notice,
-  PlanInfo,
-  SetupProgress,
-  Stage,
-  UpdateState,
-  WorkProgress,
-} from './snapshot.ts';
+import type { Notice, PlanInfo, SetupProgress, Stage, UpdateState, WorkProgress } from './stage.ts';
 import type { TraceRecord } from './trace.ts';
 
 /** Everything the host tells its subscribers, before it is numbered. A closed union. */

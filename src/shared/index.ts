@@ -13,4 +13,5 @@ export * from './manifest.ts';
 export * from './plan.ts';
 export * from './result.ts';
 export * from './snapshot.ts';
+export * from './stage.ts';
 export * from './trace.ts';

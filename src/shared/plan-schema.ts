@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { BUILTINS } from './snapshot.ts';
+import { BUILTINS } from './stage.ts';
 import type { CheckedCore, CheckedPlan, CorePluginEntry, OnFailure, PluginEntry } from './plan.ts';
 import * as text from './text-rules.ts';
 

@@ -1,4 +1,4 @@
-import type { Builtin, LocalizedText } from './snapshot.ts';
+import type { Builtin, LocalizedText } from './stage.ts';
 
 /**
  * An execution plan after it was read and checked: defaults filled in, nothing left to doubt.

@@ -3,7 +3,7 @@ import { toSvg } from '../plan/graph-svg.ts';
 import { graphOf, type PlanGraph } from '../plan/graph.ts';
 import { requirePlan } from './require-plan.ts';
 import { EXIT, type Output } from './output.ts';
-import type { GraphFormat } from './program.ts';
+import type { GraphFormat } from './graph-format.ts';
 
 /** `firstlight plan graph FILE`: the event graph on standard output. */
 export async function planGraph(

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { Command, Option } from 'commander';
-import { resourcesFolder } from '../resources.ts';
+import { appVersion } from '../app-version.ts';
+import { GRAPH_FORMATS, type GraphFormat } from './graph-format.ts';
 import { terminalOutput } from './output.ts';
 import { collectFailure, parseSeed, withDefaults, type RunFlags } from './run-options.ts';
 
@@ -13,7 +12,7 @@ import { collectFailure, parseSeed, withDefaults, type RunFlags } from './run-op
 export function createProgram(): Command {
   const program = new Command('firstlight')
     .description('Sets up a new device from an execution plan, first screen to last.')
-    .version(version(), '-V, --version', 'print the version')
+    .version(appVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [command]', 'show help for a command')
     .showHelpAfterError('\nTry --help for how to use it.')
@@ -83,17 +82,8 @@ function addRunCommand(plan: Command): void {
     });
 }
 
-const GRAPH_FORMATS = ['mermaid', 'svg', 'json'] as const;
-/** What `plan graph` can write. */
-export type GraphFormat = (typeof GRAPH_FORMATS)[number];
-
 function formatOption(): Option {
   return new Option('--format <format>', 'what to write').choices(GRAPH_FORMATS).default('mermaid');
-}
-
-function version(): string {
-  const text = readFileSync(join(dirname(resourcesFolder()), 'package.json'), 'utf8');
-  return (JSON.parse(text) as { readonly version: string }).version;
 }
 
 const PROGRAM_HELP = `
