@@ -21,10 +21,14 @@ export async function loadCore(): Promise<CoreFile> {
   return core === undefined ? { failed: check } : { core };
 }
 
-/** Reads and checks one plan. */
-export async function loadPlan(file: string, core: CheckedCore): Promise<PlanCheck> {
+/** Reads and checks one plan; the digest is that of its bytes, where there are any. */
+export async function loadPlan(
+  file: string,
+  core: CheckedCore,
+): Promise<PlanCheck & { readonly digest?: string }> {
   const read = await readPlanFile(file);
-  return read.ok ? checkPlan({ file, bytes: read.bytes, core }) : unreadable(file, read);
+  if (!read.ok) return unreadable(file, read);
+  return { ...(await checkPlan({ file, bytes: read.bytes, core })), digest: read.digest };
 }
 
 function unreadable(

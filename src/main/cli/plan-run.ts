@@ -1,12 +1,6 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
-import {
-  DEFAULT_PREFERENCES,
-  type CheckedCore,
-  type CheckedPlan,
-  type FlowOutcome,
-  type Result,
-} from '#shared';
+import { DEFAULT_PREFERENCES, type CheckedCore, type FlowOutcome, type Result } from '#shared';
 import { appVersion } from '../app-version.ts';
 import { SimulatedClock, systemClock } from '../clock.ts';
 import { createFixedNetwork } from '../device/fixed-network.ts';
@@ -24,7 +18,6 @@ import { loadDeviceRecord } from '../state/device-record.ts';
 import { openHome, resolveHome, type Home } from '../state/home.ts';
 import { nodeFiles } from '../state/node-files.ts';
 import { createFileUpdater } from '../update/file-updater.ts';
-import { digestOf } from '../state/plan-file.ts';
 import type { LoadedPlan } from '../update/update-port.ts';
 import { evaluateFlags } from '../update/rollout.ts';
 import { readAnswers, type AnswersFile } from './answers-file.ts';
@@ -53,7 +46,9 @@ export async function planRun(file: string, options: PlanRunOptions): Promise<nu
   }
   const required = await requirePlan(file, output);
   if (required === undefined) return EXIT.problems;
-  const loaded = loadedFrom(required);
+  const { plan, text, digest, core } = required;
+  // The file as it is, whatever this device has accepted before.
+  const loaded: LoadedPlan = { plan, text, digest, source: 'base' };
   const read = options.answers === undefined ? NO_ANSWERS : await readAnswers(options.answers);
   if (read.problem !== undefined) {
     output.err(read.problem);
@@ -61,7 +56,7 @@ export async function planRun(file: string, options: PlanRunOptions): Promise<nu
   }
   const { answers } = read;
   const named = options.fail.map(({ plugin }) => plugin);
-  const known = [...required.core.plugins, ...required.plan.plugins].map(({ name }) => name);
+  const known = [...core.plugins, ...plan.plugins].map(({ name }) => name);
   for (const name of [...answers.keys(), ...named]) warnOfUnknown(name, known, output);
   const home = await openRunHome(options, loaded);
   if (!home.ok) {
@@ -73,7 +68,7 @@ export async function planRun(file: string, options: PlanRunOptions): Promise<nu
       file,
       options,
       output,
-      core: required.core,
+      core,
       loaded,
       answers,
       home: home.value,
@@ -206,12 +201,6 @@ function realPlugins(options: PlanRunOptions, home: Home) {
     cacheFolder: home.paths.pluginCache,
     storageFolder: home.paths.pluginStorage,
   });
-}
-
-/** The file as it is: whatever this device has accepted before, it plays the base plan. */
-function loadedFrom({ plan, text }: { readonly plan: CheckedPlan; readonly text: string }) {
-  const digest = digestOf(new TextEncoder().encode(text));
-  return { plan, text, digest, source: 'base' } as const satisfies LoadedPlan;
 }
 
 function warnOfUnknown(name: string, known: readonly string[], output: Output): void {

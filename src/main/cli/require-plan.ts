@@ -7,6 +7,8 @@ import type { Output } from './output.ts';
 export interface RequiredPlan {
   readonly plan: CheckedPlan;
   readonly text: string;
+  /** SHA-256 of the file, hex. */
+  readonly digest: string;
   readonly core: CheckedCore;
 }
 
@@ -25,8 +27,10 @@ export async function requirePlan(file: string, output: Output): Promise<Require
     showCheck(failed, complain);
     return undefined;
   }
-  const { plan, ...check } = await loadPlan(file, core);
-  if (plan !== undefined) return { plan, text: check.text ?? '', core };
+  const { plan, digest, ...check } = await loadPlan(file, core);
+  if (plan !== undefined && check.text !== undefined && digest !== undefined) {
+    return { plan, text: check.text, digest, core };
+  }
   showCheck(check, complain);
   return undefined;
 }
