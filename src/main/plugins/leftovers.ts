@@ -1,38 +1,64 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { LaunchedProcess } from './launcher.ts';
 
 /** Marks a plugin process as belonging to one cache folder, and so to one home, on its command line. */
 export function ownerArgument(cacheFolder: string): string {
   return `--owner=${cacheFolder}`;
 }
 
+/** Knows which plugin processes run, also for the app that comes after one that was killed. */
+export interface Leftovers {
+  /** Notes a process until its end. */
+  note(process: LaunchedProcess): void;
+  /** Ends what an earlier app has noted and left behind. */
+  end(): Promise<void>;
+}
+
 /**
- * Ends plugin processes that an app that was killed has left behind. Most notice that their pipe has
- * closed and end by themselves; one in an endless loop never does. Only Linux tells what other
- * processes run, so elsewhere nothing is ended.
+ * Most plugins notice that their pipe has closed, and end by themselves; one in an endless loop never
+ * does. Each process has a file with its number as the name, so that there is nothing to search.
  */
-export async function endLeftovers(cacheFolder: string): Promise<void> {
-  const owner = ownerArgument(cacheFolder);
-  const names = await readdir('/proc').catch(() => []);
-  const pids = names.filter((name) => /^\d+$/.test(name)).map(Number);
-  await Promise.all(
-    pids.map(async (pid) => {
-      const [command, stat] = await Promise.all([read(pid, 'cmdline'), read(pid, 'stat')]);
-      // Our own are no leftovers.
-      if (!command.split('\0').includes(owner) || parentIn(stat) === process.pid) return;
+export function createLeftovers(cacheFolder: string): Leftovers {
+  const folder = path.join(cacheFolder, 'running');
+  /** Ours are not left behind. */
+  const own = new Set<string>();
+  const fileOf = (pid: number | string) => path.join(folder, String(pid));
+  return {
+    note({ pid, ended }) {
+      if (pid === undefined) return;
+      own.add(String(pid));
       try {
-        process.kill(-pid, 'SIGKILL');
+        // At once: the next thing that happens may be the end of this process.
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        writeFileSync(fileOf(pid), '');
       } catch {
-        // It has ended meanwhile.
+        // A read-only folder is told of elsewhere; plugins run all the same.
       }
-    }),
-  );
+      // At once here, too: who waits for the end may remove the folder.
+      void ended.then(() => rmSync(fileOf(pid), { force: true }));
+    },
+    async end() {
+      const names = await readdir(folder).catch(() => []);
+      const others = names.filter((name) => !own.has(name));
+      await Promise.all(
+        others.map(async (name) => {
+          await endOne(Number(name), ownerArgument(cacheFolder));
+          await rm(fileOf(name), { force: true });
+        }),
+      );
+    },
+  };
 }
 
-async function read(pid: number, file: string): Promise<string> {
-  return readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '');
-}
-
-/** The parent is the second field behind the name, which stands in brackets and may hold anything. */
-function parentIn(stat: string): number {
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+/** The number may by now be another program's. Only Linux tells, so elsewhere nothing is ended. */
+async function endOne(pid: number, owner: string): Promise<void> {
+  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  if (!command.split('\0').includes(owner)) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
+  }
 }

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { fail, ok, type Failure, type PluginEntry, type Result } from '#shared';
 import { findPlugin } from './find-plugin.ts';
 import type { PluginLauncher } from './launcher.ts';
-import { endLeftovers } from './leftovers.ts';
+import { createLeftovers } from './leftovers.ts';
 import { DEFAULT_LIMITS, type PluginLimits } from './limits.ts';
 import { readPackage, type PluginPackage } from './manifest.ts';
 import { createNameLock } from './name-lock.ts';
@@ -40,13 +40,18 @@ export function createPluginHost(options: PluginHostOptions): ProcessPluginHost 
   const timer = options.timer ?? systemClock;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const launcher = options.launcher ?? createNodeLauncher({ owner: options.cacheFolder });
-  const supply = createProcessSupply({ launcher, timer, spare: options.spare ?? false });
+  const leftovers = createLeftovers(options.cacheFolder);
+  const supply = createProcessSupply({
+    launcher,
+    timer,
+    spare: options.spare ?? false,
+    onLaunch: (process) => leftovers.note(process),
+  });
   const registry = createRegistry();
   const lock = createNameLock();
   /** Every process that may still live, for `dispose`. */
   const up = new Set<RunningPlugin>();
-  const { cacheFolder } = options;
-  const cleaned = Promise.all([cleanCache(cacheFolder), endLeftovers(cacheFolder)]);
+  const cleaned = Promise.all([cleanCache(options.cacheFolder), leftovers.end()]);
   let isClosed = false;
   supply.refill('now');
 

@@ -1,4 +1,3 @@
-import { pathToFileURL } from 'node:url';
 import { createBirpc } from 'birpc';
 import type { ErrorCode, Json, JsonObject } from '#shared';
 import type { PluginContext, PluginDefinition, PluginStorage } from '../../sdk/index.ts';
@@ -21,8 +20,20 @@ import {
  * the app does.
  */
 
-/** Measured: after about twenty, a plugin's module loads in half the time. */
-const BLANK_MODULES = 20;
+/** What a rehearsal starts: a plugin without anything. */
+const blankRequest = {
+  name: '',
+  root: '.',
+  storageFile: '',
+  device: {
+    productFamily: '',
+    language: 'en',
+    region: 'US',
+    online: false,
+    appVersion: '',
+    deviceId: '',
+  },
+};
 const TOO_LARGE = 'the answer is larger than 1 MiB';
 
 const channel = openChannel();
@@ -32,20 +43,20 @@ let answers: JsonObject = {};
 let plugin: { readonly definition: PluginDefinition; readonly request: StartRequest } | undefined;
 
 const functions: PluginSide = {
-  warm: () =>
+  warm: (round) =>
     attempt('plugin/start-failed', async () => {
       await loadStorage();
-      // The module loader of a fresh process is slow for its first modules: these are nobody's.
-      for (let n = 0; n < BLANK_MODULES; n += 1) {
-        await import(`data:text/javascript,export default { blank: ${n} }`);
-      }
+      const module = `export default { routes: { echo: (body) => body }, round: ${round} }`;
+      await functions.start({ ...blankRequest, main: `data:text/javascript,${module}` });
+      await functions.call('echo', { round });
+      plugin = undefined;
       return accept(null);
     }),
 
   start: (request) =>
     attempt('plugin/start-failed', async () => {
       process.chdir(request.root);
-      const module = (await import(pathToFileURL(request.main).href)) as Record<string, unknown>;
+      const module = (await import(request.main)) as Record<string, unknown>;
       const looked = lookAt(module);
       if (!looked.ok) return refuse('plugin/start-failed', looked.problem);
       const { definition, defaultAnswers } = looked;

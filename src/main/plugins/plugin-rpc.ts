@@ -25,6 +25,7 @@ export type Reply<T> =
 export interface StartRequest {
   readonly name: string;
   readonly root: string;
+  /** Address of its module. */
   readonly main: string;
   readonly storageFile: string;
   readonly event?: string;
@@ -40,8 +41,8 @@ export interface StartedPlugin {
 
 /** What the plugin's process does for the app. */
 export interface PluginSide {
-  /** Asked of a spare process: runs through what a start needs, so that it is compiled by then. */
-  warm(): Promise<Reply<null>>;
+  /** Rehearses a start and a call in a spare process. `round` is another number each time. */
+  warm(round: number): Promise<Reply<null>>;
   start(request: StartRequest): Promise<Reply<StartedPlugin>>;
   run(request: { readonly answers: JsonObject; readonly attempt: number }): Promise<Reply<null>>;
   /** Aborts the signal of the run under way. */

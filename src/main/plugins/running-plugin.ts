@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url';
 import {
   fail,
   ok,
@@ -89,7 +90,7 @@ export class RunningPlugin implements OpenPlugin {
       plugin.start({
         name: this.name,
         root,
-        main,
+        main: pathToFileURL(main).href,
         storageFile,
         device: start.device,
         ...(start.event === undefined ? {} : { event: start.event }),
