@@ -24,6 +24,7 @@ import type { ShellOptions } from './shell-options.ts';
 import { loadDeviceRecord } from './state/device-record.ts';
 import type { FilesPort } from './state/files-port.ts';
 import type { HomePaths } from './state/home.ts';
+import { openLogFile } from './state/log-file.ts';
 import { readPlanFile } from './state/plan-file.ts';
 import { createFileUpdater } from './update/file-updater.ts';
 import type { LoadedPlan } from './update/update-port.ts';
@@ -106,6 +107,7 @@ export async function openApp(request: OpenAppOptions): Promise<Result<Runtime>>
     preferences: { ...DEFAULT_PREFERENCES, ...place },
     fresh: options.fresh,
     notices: active.value.notice === undefined ? [] : [active.value.notice],
+    writeLog: openLogFile(home.log),
   });
 }
 

@@ -17,10 +17,12 @@ import { carryOut } from './session/commands.ts';
 import { EventHub } from './session/event-hub.ts';
 import { openSavedSession, type SavedSession } from './session/saved-session.ts';
 import type { Session } from './session/session.ts';
+import { keepLog } from './session/session-log.ts';
 import type { SessionPorts } from './session/session-ports.ts';
 import { beginSession, resumeSession } from './session/start-session.ts';
 import type { FilesPort } from './state/files-port.ts';
 import type { HomePaths } from './state/home.ts';
+import type { LogLine } from './state/log-file.ts';
 import type { HostEndpoint } from './transport/endpoint.ts';
 import type { LoadedPlan } from './update/update-port.ts';
 
@@ -50,6 +52,7 @@ export interface RuntimePorts extends Omit<SessionPorts, OwnPorts> {
   readonly fresh: boolean;
   /** Things that went wrong before the runtime was there. */
   readonly notices: readonly Notice[];
+  readonly writeLog: (line: LogLine) => void;
 }
 
 /**
@@ -58,6 +61,7 @@ export interface RuntimePorts extends Omit<SessionPorts, OwnPorts> {
  */
 export async function createRuntime(ports: RuntimePorts): Promise<Result<Runtime>> {
   const hub = new EventHub();
+  keepLog(hub, ports.clock, ports.writeLog);
   let settle: (outcome: FlowOutcome) => void = () => undefined;
   const finished = new Promise<FlowOutcome>((resolve) => (settle = resolve));
   let fresh = ports.fresh;

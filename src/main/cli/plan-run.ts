@@ -12,10 +12,12 @@ import { resourcesFolder } from '../resources.ts';
 import { seededRandom, seededId } from '../session/seeded.ts';
 import { EventHub } from '../session/event-hub.ts';
 import type { HeadlessAnswers } from '../session/headless.ts';
+import { keepLog } from '../session/session-log.ts';
 import type { SessionPorts } from '../session/session-ports.ts';
 import { beginSession } from '../session/start-session.ts';
 import { loadDeviceRecord } from '../state/device-record.ts';
 import { openHome, resolveHome, type Home } from '../state/home.ts';
+import { openLogFile } from '../state/log-file.ts';
 import { nodeFiles } from '../state/node-files.ts';
 import { createFileUpdater } from '../update/file-updater.ts';
 import type { LoadedPlan } from '../update/update-port.ts';
@@ -117,6 +119,7 @@ async function run(given: Run): Promise<number> {
     return EXIT.problems;
   }
   const ports = await runPorts(given, trace);
+  if (home !== undefined) keepLog(ports.hub, ports.clock, openLogFile(home.paths.log));
   const facts = systemFacts();
   const preferences = options.simulate
     ? DEFAULT_PREFERENCES

@@ -29,6 +29,7 @@ export interface ActorsOptions {
   readonly dispatch: (input: FlowInput) => void;
   readonly onWork: (name: string, work: WorkProgress | undefined) => void;
   readonly onLog: (name: string, level: LogLevel, text: string) => void;
+  readonly onFailure: (name: string, failure: Failure) => void;
 }
 
 /** One plugin that is acting: its process, if it has one, and the way to end what it does. */
@@ -167,7 +168,7 @@ export class Actors {
 
   #failed(name: string, failure: Failure): void {
     void this.stop(name);
-    this.#options.onLog(name, 'error', `${failure.code}: ${failure.message}`);
+    this.#options.onFailure(name, failure);
     this.#options.dispatch({
       type: 'failed',
       plugin: name,

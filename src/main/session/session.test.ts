@@ -189,6 +189,20 @@ describe('a plugin', () => {
     expect(rig.host.opened.get('job')).toHaveLength(1);
   });
 
+  it('is logged with whom to ask, when it fails', async () => {
+    const owned = headless('owned', {
+      after: 'welcomeCompleted',
+      team_name: 'Experience',
+      operation_contact_email: 'ops@nova.example',
+    });
+    const rig = await new SessionRig().begin(testPlan([owned]));
+    await rig.answer('welcome');
+    rig.host.last('owned').finish(fail({ code: 'plugin/failed', message: 'no disk' }));
+    await rig.settled();
+    const logged = rig.events.flatMap((it) => (it.type === 'log.written' ? [it.text] : []));
+    expect(logged).toEqual(['plugin/failed: no disk (Experience, ops@nova.example)']);
+  });
+
   it('answers its routes while it is up, and is said not to be running afterwards', async () => {
     const rig = await new SessionRig().begin(testPlan([form]));
     await rig.answer('welcome');

@@ -3,16 +3,19 @@ import {
   ok,
   withoutSecrets,
   type Builtin,
+  type CheckedPlan,
   type DeviceInfo,
+  type Failure,
   type FlowOutcome,
   type Json,
   type JsonObject,
+  type LogLevel,
   type PluginEntry,
   type Preferences,
   type Result,
 } from '#shared';
 import type { FlowEffect } from '../flow/effects.ts';
-import type { FlowState } from '../flow/state.ts';
+import type { FlagAnswers, FlowState } from '../flow/state.ts';
 import type { LoadedPlan } from '../update/update-port.ts';
 import { Actors } from './actors.ts';
 import type { CorePlugin } from './core-plugin.ts';
@@ -20,9 +23,10 @@ import { createCorePlugins, type CorePlugins } from './core-plugins.ts';
 import type { EventHub } from './event-hub.ts';
 import { FlowDriver } from './flow-driver.ts';
 import { answerFailure } from './headless.ts';
+import { logFlagErrors } from './session-log.ts';
 import { SessionMemory } from './session-memory.ts';
 import type { SessionPorts, SessionStart } from './session-ports.ts';
-import { coreEntry } from './stage.ts';
+import { contactOf, coreEntry } from './stage.ts';
 import { StageReporter } from './stage-reporter.ts';
 import { TraceRecorder } from './trace-recorder.ts';
 import { UpdateService } from './update-service.ts';
@@ -98,7 +102,8 @@ export class Session {
             ? { type: 'work.ended', plugin }
             : { type: 'work.changed', plugin, work },
         ),
-      onLog: (plugin, level, text) => this.hub.emit({ type: 'log.written', plugin, level, text }),
+      onLog: (plugin, level, text) => this.#log(plugin, level, text),
+      onFailure: (plugin, failure) => this.#logFailure(plugin, failure),
     });
     this.#unsubscribe = ports.network.onChange((network) => this.#onNetwork(network));
     this.#driver.start(start.effects);
@@ -182,7 +187,7 @@ export class Session {
     const { product_family, execution_plan_version, revision } = plan.general;
     const info = { product_family, execution_plan_version, revision, digest, source };
     this.#active = { plan, digest };
-    const flags = await this.#ports.evaluateFlags(plan.flags, this.device());
+    const flags = await this.#evaluate(plan.flags);
     await this.#driver.dispatch({ type: 'plan.changed', plan, info, flags });
     this.hub.emit({ type: 'plan.changed', plan: info });
   }
@@ -302,8 +307,25 @@ export class Session {
   async #evaluateFlags(): Promise<void> {
     const { flags } = this.#active.plan;
     if (Object.keys(flags).length === 0) return;
+    await this.#driver.dispatch({ type: 'flags.changed', flags: await this.#evaluate(flags) });
+  }
+
+  async #evaluate(flags: CheckedPlan['flags']): Promise<FlagAnswers> {
     const answers = await this.#ports.evaluateFlags(flags, this.device());
-    await this.#driver.dispatch({ type: 'flags.changed', flags: answers });
+    logFlagErrors(answers, this.hub);
+    return answers;
+  }
+
+  #log(plugin: string, level: LogLevel, text: string): void {
+    this.hub.emit({ type: 'log.written', plugin, level, text });
+  }
+
+  /** Whoever reads the log should know whom to ask (plan contract, section 1). */
+  #logFailure(plugin: string, { code, message }: Failure): void {
+    const entry = this.#sequenced(plugin);
+    const { team, email } = entry === undefined ? {} : contactOf(entry);
+    const whom = [team, email].filter((part) => part !== undefined).join(', ');
+    this.#log(plugin, 'error', `${code}: ${message}${whom === '' ? '' : ` (${whom})`}`);
   }
 
   #answersTo(builtin: Builtin): JsonObject {

@@ -47,7 +47,7 @@ export function coreEntry(roster: Roster, name: string): CorePluginEntry | undef
 }
 
 /** Whom to ask about a plugin: its team, and whoever keeps it running. */
-function contactOf(entry: SequencedPlugin): Contact {
+export function contactOf(entry: SequencedPlugin): Contact {
   const email = entry.operation_contact_email ?? entry.engineering_contact_email;
   return {
     ...(entry.team_name === undefined ? {} : { team: entry.team_name }),

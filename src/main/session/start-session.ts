@@ -4,6 +4,7 @@ import type { LoadedPlan } from '../update/update-port.ts';
 import type { SessionBegin } from './journal.ts';
 import type { SavedSession } from './saved-session.ts';
 import { Session } from './session.ts';
+import { logFlagErrors } from './session-log.ts';
 import { shownOnly } from './session-memory.ts';
 import type { SessionPorts } from './session-ports.ts';
 import { TraceRecorder } from './trace-recorder.ts';
@@ -29,13 +30,15 @@ export async function beginSession(options: {
     appVersion: ports.appVersion,
     deviceId: ports.deviceId,
   };
+  const flags = await ports.evaluateFlags(active.plan.flags, device);
+  logFlagErrors(flags, hub);
   const sessionBegin: SessionBegin = {
     sessionId,
     startedAt: ports.clock.now(),
     core: options.core.plugins,
     plan: active.plan,
     info: infoOf(active),
-    flags: await ports.evaluateFlags(active.plan.flags, device),
+    flags,
     mode: ports.mode,
     needless: [],
     preferences,
