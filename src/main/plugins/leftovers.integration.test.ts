@@ -5,24 +5,29 @@ import { describe, expect, it } from 'vitest';
 import { createPluginHost } from './plugin-host.ts';
 import { planEntry, pluginRig, processLives, type PluginRig } from './plugin-rig.test-support.ts';
 
-/** An app of its own, which opens a plugin, lets it work, and is killed. Gives the plugin's pid. */
-async function killedApp(rig: PluginRig, name: string): Promise<number> {
+/** An app of its own, which opens a plugin, lets it work, and ends. Gives the plugin's pid. */
+async function endedApp(rig: PluginRig, name: string, end: 'killed' | 'exits'): Promise<number> {
   const code = `
     import { createPluginHost } from ${JSON.stringify(new URL('plugin-host.ts', import.meta.url))};
     const host = createPluginHost(${JSON.stringify(rig.folders)});
     const signal = new AbortController().signal;
     const onProgress = () => undefined;
     const opened = await host.open(${JSON.stringify(planEntry(name))}, {
-      device: {}, signal, onLog: (_level, text) => text === 'at work' && console.log(opened.value.pid),
+      device: {}, signal, onLog: (_level, text) => {
+        if (text !== 'at work') return;
+        console.log(opened.value.pid);
+        if (${JSON.stringify(end)} === 'exits') process.exit(1);
+      },
     });
     await opened.value.run({ answers: {}, attempt: 1, signal, onProgress });
   `;
   const app = spawn(process.execPath, ['--input-type=module', '-e', code], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  const ended = once(app, 'exit');
   const [line] = (await once(createInterface(app.stdout), 'line')) as [string];
-  app.kill('SIGKILL');
-  await once(app, 'exit');
+  if (end === 'killed') app.kill('SIGKILL');
+  await ended;
   return Number(line);
 }
 
@@ -37,11 +42,20 @@ const working = (work: string) => ({
   'index.js': `export default { async run() { console.log('at work'); ${work} } };`,
 });
 
+describe('when the app ends without stopping its plugins', () => {
+  it('takes even one in an endless loop with it', async () => {
+    await using rig = await pluginRig();
+    await rig.addPlugin('busy', working('for (;;);'));
+    const pid = await endedApp(rig, 'busy', 'exits');
+    await expect.poll(() => processLives(pid)).toBe(false);
+  });
+});
+
 describe('when the app is killed', () => {
   it('a plugin that listens ends by itself', async () => {
     await using rig = await pluginRig();
     await rig.addPlugin('busy', working('await new Promise(() => setInterval(() => {}, 1e6));'));
-    const pid = await killedApp(rig, 'busy');
+    const pid = await endedApp(rig, 'busy', 'killed');
     await expect.poll(() => processLives(pid)).toBe(false);
   });
 
@@ -50,7 +64,7 @@ describe('when the app is killed', () => {
     async () => {
       await using rig = await pluginRig();
       await rig.addPlugin('busy', working('for (;;);'));
-      const pid = await killedApp(rig, 'busy');
+      const pid = await endedApp(rig, 'busy', 'killed');
       expect(processLives(pid)).toBe(true);
       const next = createPluginHost(rig.folders);
       await expect.poll(() => processLives(pid)).toBe(false);

@@ -15,6 +15,12 @@ const HEAP_MIB = 512;
 /** How long output may trickle in after the end: a process that left its group can hold the pipe. */
 const LAST_OUTPUT_MS = 250;
 
+/** What to kill if this process ends without having stopped its plugins: they have groups of their own. */
+const living = new Set<() => void>();
+function killLiving(): void {
+  for (const kill of living) kill();
+}
+
 /** Starts plugin processes on plain Node.js: the browser shell, the command line, tests. */
 export function createNodeLauncher(
   options: { readonly entry?: string; readonly owner?: string } = {},
@@ -67,14 +73,26 @@ function launch(command: readonly string[], env: Record<string, string>): Launch
     }
   };
 
+  const killAtExit = (): void => kill('SIGKILL');
+  if (living.size === 0) process.on('exit', killLiving);
+  living.add(killAtExit);
+
   const ended = new Promise<ProcessEnd>((resolve) => {
-    child.on('error', () => resolve({ code: null, signal: null }));
+    const forget = (): void => {
+      living.delete(killAtExit);
+      if (living.size === 0) process.off('exit', killLiving);
+    };
+    child.on('error', () => {
+      forget();
+      resolve({ code: null, signal: null });
+    });
     child.on('exit', (code, signal) => {
       // What the process started must not outlive it.
       kill('SIGKILL');
       const finish = (): void => {
         clearTimeout(timer);
         for (const stream of [stdout, stderr, channel]) stream.destroy();
+        forget();
         resolve({ code, signal });
       };
       const timer = setTimeout(finish, LAST_OUTPUT_MS);
