@@ -44,7 +44,9 @@ test("what was typed into a plugin's screen is there again after a power cut", a
 }) => {
   const run = await setup.start();
   await walkTo(run, 'settings');
-  const name = new PluginScreen(run.page, 'settings').content.locator('[name=deviceName]');
+  const { content } = new PluginScreen(run.page, 'settings');
+  const name = content.locator('[name=deviceName]');
+  await expect(content.locator('h1')).not.toBeEmpty();
   await name.fill('Half a na');
   await expect.poll(() => journalOf(run.home)).toContain('Half a na');
   await run.kill();

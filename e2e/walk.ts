@@ -1,4 +1,5 @@
 import {
+  expect,
   FinishScreen,
   NetworkScreen,
   PluginScreen,
@@ -16,6 +17,8 @@ const ANSWERS: { readonly [screen: string]: (run: SetupRun) => Promise<void> } =
   terms: ({ page }) => new TermsScreen(page).accept(),
   settings: async ({ page }) => {
     const { content } = new PluginScreen(page, 'settings');
+    // Its words come last: from then on it holds what was answered before.
+    await expect(content.locator('h1')).not.toBeEmpty();
     await content.locator('[name=deviceName]').fill('Nova');
     await content.locator('[data-action=primary]').click();
   },

@@ -8,7 +8,7 @@ import {
   type HostToClient,
 } from '../shared/client-messages.ts';
 import type { Json, JsonObject } from '../shared/json.ts';
-import type { WorkProgress } from '../shared/snapshot.ts';
+import type { WorkProgress } from '../shared/stage.ts';
 
 /** What a screen is told of, and with what. */
 export interface ClientEvents {

@@ -43,7 +43,9 @@ export class SetupRun {
    * `provision`, `finish`, `working`, `failure`, `stop`, `finished`, or the route of a plugin.
    */
   async waitForScreen(name: string): Promise<void> {
-    await expect(this.page.locator(`[data-screen="${name}"]`)).toBeVisible({ timeout: 20_000 });
+    // A plugin's screen says when its page is there.
+    const screen = this.page.locator(`[data-screen="${name}"]:not([data-ready="false"])`);
+    await expect(screen).toBeVisible({ timeout: 20_000 });
   }
 
   /** Waits until an event of the plan was raised. */

@@ -150,6 +150,9 @@ export class Actors {
       device: device(),
       signal: actor.abort.signal,
       onLog: (level, text) => onLog(name, level, text),
+      onProgress: (work) => {
+        if (this.#isCurrent(name, actor)) this.#options.onWork(name, work);
+      },
     });
     if (!this.#isCurrent(name, actor)) {
       if (opened.ok) await opened.value.stop();
