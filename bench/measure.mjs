@@ -1,13 +1,20 @@
-/** Median time of one run in nanoseconds, after warming up for as long as it takes to settle. */
-export async function measure(body, { rounds = 9, warmup = 3 } = {}) {
-  for (let round = 0; round < warmup; round += 1) await body();
+/**
+ * Median time of one run in nanoseconds. Warms up by time, not by rounds: a short body needs many
+ * more rounds than a long one until the compiler has seen it.
+ */
+export async function measure(body, { warmupMs = 400, measureMs = 800 } = {}) {
+  await repeat(body, warmupMs);
+  return median(await repeat(body, measureMs));
+}
+
+async function repeat(body, ms) {
   const times = [];
-  for (let round = 0; round < rounds; round += 1) {
+  for (const end = performance.now() + ms; performance.now() < end || times.length < 3;) {
     const started = process.hrtime.bigint();
     await body();
     times.push(Number(process.hrtime.bigint() - started));
   }
-  return median(times);
+  return times;
 }
 
 /** The middle value; of an even number of values, the lower one of the two. */

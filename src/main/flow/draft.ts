@@ -12,9 +12,10 @@ export type Draft = { -readonly [K in keyof Omit<FlowState, 'pending'>]: FlowSta
   effects: FlowEffect[];
 };
 
-/** Opens a draft on a state. */
+/** Opens a draft on a state. What it changes of the plugins is copied once, however often. */
 export function draftOf(state: FlowState): Draft {
-  return { ...state, pending: [...state.pending], effects: [] };
+  const plugins = state.plugins.asMutable();
+  return { ...state, plugins, pending: [...state.pending], effects: [] };
 }
 
 /**
@@ -24,6 +25,7 @@ export function draftOf(state: FlowState): Draft {
 export function commit(draft: Draft): readonly [FlowState, readonly FlowEffect[]] {
   const { effects } = draft;
   draft.effects = NO_EFFECTS;
+  draft.plugins = draft.plugins.asImmutable();
   return [draft, effects];
 }
 

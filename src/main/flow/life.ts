@@ -1,4 +1,4 @@
-import { raiseCompletion } from './events.ts';
+import { markDone, raiseCompletion } from './events.ts';
 import {
   nameOf,
   routeOf,
@@ -96,8 +96,7 @@ export function complete(draft: Draft, index: number, outcome: Outcome): void {
   }
   releaseScreen(draft, index);
   leaveLane(draft, index);
-  setPlugin(draft, index, { status: 'done', outcome, started: true });
-  draft.doneCount += 1;
+  markDone(draft, index, outcome);
   remember(draft, index, state.answered && state.hasScreen && outcome === 'completed');
   if ('no_return' in plugin && plugin.no_return === true) draft.history = draft.history.clear();
   raiseCompletion(draft, index, outcome);

@@ -1,7 +1,7 @@
 import { List } from 'immutable';
 import type { PlanInfo } from '#shared';
 import { nameOf, stateOf, trace, type Draft } from './draft.ts';
-import { startersOf } from './events.ts';
+import { isStarter, raisedEvents } from './events.ts';
 import { eventAt, makeRoster, pluginAt, type Roster, type SequencedPlan } from './roster.ts';
 import { admit, moveOn } from './sequence.ts';
 import { WAITING, type FlagAnswers, type PluginState, type ScreenRequest } from './state.ts';
@@ -26,10 +26,12 @@ export function changePlan(
  */
 export function startWhatIsDue(draft: Draft): void {
   for (const id of raisedEvents(draft)) {
-    for (const index of startersOf(draft, id)) admitOne(draft, index);
+    for (const index of eventAt(draft.roster, id).waiting) {
+      if (isStarter(draft, index)) admitOne(draft, index);
+    }
   }
   for (const index of draft.roster.withoutEvent) {
-    if (stateOf(draft, index).status === 'waiting') admitOne(draft, index);
+    if (isStarter(draft, index)) admitOne(draft, index);
   }
 }
 
@@ -63,14 +65,9 @@ function moveToRoster(draft: Draft, plan: SequencedPlan): void {
   // Whoever raised an event has started, or was left out, and so is in the new roster too.
   const ids = new Map(roster.events.map(({ name }, id) => [name, id]));
   const idOf = (id: number): number => ids.get(eventAt(old, id).name) ?? -1;
-  const orders = roster.events.map(() => 0);
-  for (const [order, id] of raisedEvents(draft).entries()) {
-    orders[idOf(id)] = order + 1;
-  }
   draft.pending = draft.pending.map(idOf);
   draft.roster = roster;
   draft.plugins = List(plugins);
-  draft.raised = List(orders);
   draft.lane = draft.lane.flatMap(keep);
   draft.screenQueue = draft.screenQueue.flatMap(keepRequest);
   draft.screen = draft.screen === undefined ? undefined : keepRequest(draft.screen)[0];
@@ -79,16 +76,6 @@ function moveToRoster(draft: Draft, plan: SequencedPlan): void {
   if (review !== undefined) draft.review = { ...review, path: review.path.flatMap(keep) };
   draft.workingFor = keepOptional(draft.workingFor);
   draft.stoppedBy = keepOptional(draft.stoppedBy);
-}
-
-/** Numbers of raised events in the order in which they were first raised. */
-function raisedEvents(draft: Draft): readonly number[] {
-  return draft.raised
-    .toArray()
-    .map((order, id) => ({ id, order }))
-    .filter(({ order }) => order > 0)
-    .sort((a, b) => a.order - b.order)
-    .map(({ id }) => id);
 }
 
 function positionOf(roster: Roster, name: string): number {

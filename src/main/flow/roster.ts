@@ -27,6 +27,8 @@ export interface RosterEvent {
   readonly name: string;
   /** Plan plugins that wait for it, in plan order. */
   readonly waiting: readonly number[];
+  /** Whoever raises it when done. */
+  readonly raisedBy: readonly number[];
   readonly isHandoff: boolean;
 }
 
@@ -44,24 +46,28 @@ export function makeRoster(
   carried: readonly SequencedPlugin[] = [],
 ): Roster {
   const carriedNames = new Set(carried.map((plugin) => plugin.name));
-  const fresh = plan.plugins.filter((plugin) => !carriedNames.has(plugin.name));
+  const isFresh = ({ name }: SequencedPlugin): boolean => !carriedNames.has(name);
+  const fresh = carriedNames.size === 0 ? plan.plugins : plan.plugins.filter(isFresh);
   const plugins = [...core, ...carried, ...fresh];
   const firstFresh = core.length + carried.length;
   const indexOf = new Map<string, number>();
   const withoutEvent: number[] = [];
   const handoffs = new Set(plan.handoff_events);
-  const events: { name: string; waiting: number[]; isHandoff: boolean }[] = [];
+  const events: (RosterEvent & { readonly waiting: number[]; readonly raisedBy: number[] })[] = [];
   const ids = new Map<string, number>();
   const idOf = (name: string): number => {
     const known = ids.get(name);
     if (known !== undefined) return known;
     ids.set(name, events.length);
-    return events.push({ name, waiting: [], isHandoff: handoffs.has(name) }) - 1;
+    return events.push({ name, waiting: [], raisedBy: [], isHandoff: handoffs.has(name) }) - 1;
   };
   idOf(SETUP_STARTED);
-  const raises = plugins.map(({ completed_event_name: name }) =>
-    name === undefined ? undefined : idOf(name),
-  );
+  const raises = plugins.map(({ completed_event_name: name }, index) => {
+    if (name === undefined) return undefined;
+    const id = idOf(name);
+    events[id]?.raisedBy.push(index);
+    return id;
+  });
   for (const [index, plugin] of plugins.entries()) {
     indexOf.set(plugin.name, index);
     const { run_after_event_name: event } = plugin;

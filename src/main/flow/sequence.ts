@@ -1,4 +1,4 @@
-import { leaveOut, startersOf, takesPart, raiseCompletion } from './events.ts';
+import { isStarter, leaveOut, markDone, raiseCompletion, takesPart } from './events.ts';
 import { nameOf, reviewed, setPlugin, startedAt, stateOf, trace, type Draft } from './draft.ts';
 import { canSkip, hasTheScreen, isStarted, present, start, traceScreen } from './life.ts';
 import { eventAt, isCore, pluginAt } from './roster.ts';
@@ -28,8 +28,8 @@ export function settle(draft: Draft): void {
 
 /** Starts what waits for the event, in plan order; then it may be a handoff (rules 3 and 6). */
 export function handle(draft: Draft, id: number): void {
-  for (const index of startersOf(draft, id)) admit(draft, index);
-  const { name, isHandoff } = eventAt(draft.roster, id);
+  const { name, waiting, isHandoff } = eventAt(draft.roster, id);
+  for (const index of waiting) if (isStarter(draft, index)) admit(draft, index);
   const hasBegun = draft.nextCore > 0;
   if (isHandoff && hasBegun && !coreIsBusy(draft)) handOff(draft, name);
 }
@@ -222,8 +222,7 @@ function cancel(draft: Draft, index: number, reason: 'cancelled' | 'stopped'): v
     trace(draft, { type: 'plugin.failed', plugin, reason, message, attempt: failures + 1 });
   }
   draft.screenQueue = draft.screenQueue.filterNot((request) => request.plugin === index);
-  setPlugin(draft, index, { status: 'done', outcome: 'failed', started: true });
-  draft.doneCount += 1;
+  markDone(draft, index, 'failed');
   raiseCompletion(draft, index, 'failed');
 }
 

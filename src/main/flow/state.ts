@@ -28,7 +28,12 @@ export type PluginState =
       readonly hasScreen: boolean;
       readonly lastFailure?: FailureReason;
     }
-  | { readonly status: 'done'; readonly outcome: Outcome; readonly started: boolean };
+  | {
+      readonly status: 'done';
+      readonly outcome: Outcome;
+      /** How many were done before it: the order of completions, and so of events. */
+      readonly order: number;
+    };
 
 export type StartedPlugin = Extract<PluginState, { status: 'started' }>;
 
@@ -84,9 +89,6 @@ export interface FlowState {
   readonly needless: ReadonlySet<string>;
   /** By roster position. */
   readonly plugins: List<PluginState>;
-  /** By event number: 0 not raised, else the order in which it was first raised, from 1. */
-  readonly raised: List<number>;
-  readonly raisedCount: number;
   /** Numbers of events that were raised for the first time and not handled yet. */
   readonly pending: readonly number[];
   /** The foreground: first in, first out, one at a time. */
@@ -126,8 +128,6 @@ export function initialState(options: {
     flags,
     needless: new Set(),
     plugins: List<PluginState>(roster.plugins.map(() => WAITING)),
-    raised: List<number>(Array.from({ length: roster.events.length }, () => 0)),
-    raisedCount: 0,
     pending: [],
     lane: List<number>(),
     screenQueue: List<ScreenRequest>(),

@@ -11,7 +11,7 @@ import {
 } from './back.ts';
 import { commit, draftOf, reviewed, stateOf, trace, update, type Draft } from './draft.ts';
 import type { FlowEffect } from './effects.ts';
-import { raise } from './events.ts';
+import { raiseSetupStarted } from './events.ts';
 import type { FlowBegin, FlowInput } from './inputs.ts';
 import {
   answered,
@@ -24,7 +24,7 @@ import {
   traceScreen,
 } from './life.ts';
 import { changePlan, startWhatIsDue } from './plan-change.ts';
-import { makeRoster, pluginAt, SETUP_STARTED_ID } from './roster.ts';
+import { makeRoster, pluginAt } from './roster.ts';
 import { finish, handle, joinNextCore, moveOn, settle } from './sequence.ts';
 import { initialState, type FlowState, type Review } from './state.ts';
 
@@ -41,7 +41,7 @@ export function begin(options: FlowBegin): Step {
   const draft = draftOf(initialState({ roster, flags, mode }));
   draft.needless = new Set(options.needless);
   trace(draft, { type: 'plan.activated', ...options.info });
-  raise(draft, SETUP_STARTED_ID, 'engine', 'completed');
+  raiseSetupStarted(draft);
   for (let event = draft.pending.shift(); event !== undefined; event = draft.pending.shift()) {
     handle(draft, event);
     moveOn(draft);
