@@ -14,15 +14,14 @@ import {
   type Preferences,
   type Result,
 } from '#shared';
-import type { FlowEffect } from '../flow/effects.ts';
 import type { FlagAnswers, FlowState } from '../flow/state.ts';
 import type { LoadedPlan } from '../update/update-port.ts';
 import { Actors } from './actors.ts';
 import type { CorePlugin } from './core-plugin.ts';
 import { createCorePlugins, type CorePlugins } from './core-plugins.ts';
+import { EffectPerformer } from './effect-performer.ts';
 import type { EventHub } from './event-hub.ts';
 import { FlowDriver } from './flow-driver.ts';
-import { answerFailure } from './headless.ts';
 import { logFlagErrors } from './session-log.ts';
 import { SessionMemory } from './session-memory.ts';
 import type { SessionPorts, SessionStart } from './session-ports.ts';
@@ -41,26 +40,19 @@ export class Session {
   readonly #ports: SessionPorts;
   readonly #driver: FlowDriver;
   readonly #actors: Actors;
-  readonly #recorder: TraceRecorder;
   readonly #cores: CorePlugins;
   readonly #update: UpdateService | undefined;
   readonly #memory: SessionMemory;
-  readonly #startedAt: number;
-  readonly #injected: Map<string, number>;
   readonly #unsubscribe: () => void;
   #active: Pick<LoadedPlan, 'plan' | 'digest'>;
-  #finish: (outcome: FlowOutcome) => void = () => undefined;
 
   constructor(ports: SessionPorts, start: SessionStart) {
     this.#ports = ports;
     this.hub = ports.hub;
-    this.finished = new Promise((resolve) => (this.#finish = resolve));
-    this.#startedAt = start.startedAt;
     this.#active = start.active;
     this.#memory = new SessionMemory({ ...ports, answers: start.answers });
-    this.#injected = new Map(ports.failures);
     const reporter = new StageReporter(this.hub);
-    this.#recorder = new TraceRecorder({
+    const recorder = new TraceRecorder({
       clock: ports.clock,
       after: start.traceLength,
       write: (record) => {
@@ -70,7 +62,7 @@ export class Session {
     });
     this.#driver = new FlowDriver({
       state: start.state,
-      perform: (effect) => this.#perform(effect),
+      perform: (effect) => performer.perform(effect),
       changed: (state) => reporter.report(state),
       ...(ports.journal === undefined
         ? {}
@@ -104,6 +96,22 @@ export class Session {
         ),
       onLog: (plugin, level, text) => this.#log(plugin, level, text),
       onFailure: (plugin, failure) => this.#logFailure(plugin, failure),
+    });
+    let finish: (outcome: FlowOutcome) => void = () => undefined;
+    this.finished = new Promise((resolve) => (finish = resolve));
+    const performer = new EffectPerformer({
+      ports,
+      actors: this.#actors,
+      coreOf: (name) => this.core(name),
+      record: (entry) => recorder.record(entry),
+      dispatch: (input) => this.#driver.dispatch(input),
+      complete: (plugin, answers) => this.complete(plugin, answers),
+      finish: (outcome) => {
+        const duration_ms = ports.clock.now() - start.startedAt;
+        recorder.record({ type: 'flow.finished', outcome, duration_ms });
+        this.#unsubscribe();
+        void this.#actors.stopAll().then(() => finish(outcome));
+      },
     });
     this.#unsubscribe = ports.network.onChange((network) => this.#onNetwork(network));
     this.#driver.start(start.effects);
@@ -197,78 +205,6 @@ export class Session {
     this.#unsubscribe();
     this.#update?.skip();
     await this.#actors.stopAll();
-  }
-
-  #perform(effect: FlowEffect): void {
-    switch (effect.type) {
-      case 'trace':
-        this.#recorder.record(effect.entry);
-        // Its process is not needed any more; Back brings up a new one.
-        if (effect.entry.type === 'plugin.completed') void this.#actors.stop(effect.entry.plugin);
-        return;
-      case 'open':
-        // Whoever is to fail fails before the process is up, as a broken plugin would.
-        if (effect.delayRound === 0 && this.#injectFailure(effect.plugin)) return;
-        this.#actors.open(effect.plugin, effect.after, effect.delayRound);
-        return;
-      case 'show':
-        if (!this.#injectFailure(effect.plugin)) this.#onShown(effect.plugin);
-        return;
-      case 'work':
-        if (!this.#injectFailure(effect.plugin)) this.#onWork(effect.plugin, effect.attempt);
-        return;
-      case 'ask':
-        if (this.#ports.mode.headless) {
-          const answer = this.#ports.headlessAnswers.get(effect.plugin);
-          void this.#driver.dispatch(answerFailure(answer, effect.plugin, effect.canSkip));
-        }
-        return;
-      case 'cancel':
-        void this.#actors.stop(effect.plugin);
-        return;
-      case 'finish':
-        this.#recorder.record({
-          type: 'flow.finished',
-          outcome: effect.outcome,
-          duration_ms: this.#ports.clock.now() - this.#startedAt,
-        });
-        this.#unsubscribe();
-        void this.#actors.stopAll().then(() => this.#finish(effect.outcome));
-    }
-  }
-
-  #onShown(plugin: string): void {
-    const worksWhileShown = this.core(plugin)?.work?.when === 'shown';
-    if (worksWhileShown) {
-      void this.#actors.work(plugin, 1);
-    } else if (this.#ports.mode.simulated) {
-      void this.#driver.dispatch({ type: 'answered', plugin, hasWork: false });
-    } else if (this.#ports.mode.headless) {
-      const given = this.#ports.headlessAnswers.get(plugin)?.answers;
-      void this.#answerHeadless(plugin, given ?? this.#actors.defaultAnswers(plugin));
-    }
-  }
-
-  async #answerHeadless(plugin: string, answers: JsonObject): Promise<void> {
-    const result = await this.complete(plugin, answers);
-    if (result.ok) return;
-    // Nobody is there to correct them.
-    const { message } = result.failure;
-    await this.#driver.dispatch({ type: 'failed', plugin, reason: 'bad-answer', message });
-  }
-
-  #onWork(plugin: string, attempt: number): void {
-    if (this.#ports.mode.simulated) void this.#driver.dispatch({ type: 'completed', plugin });
-    else void this.#actors.work(plugin, attempt);
-  }
-
-  #injectFailure(plugin: string): boolean {
-    const left = this.#injected.get(plugin) ?? 0;
-    if (left <= 0) return false;
-    this.#injected.set(plugin, left - 1);
-    const message = 'This failure was asked for.';
-    void this.#driver.dispatch({ type: 'failed', plugin, reason: 'injected', message });
-    return true;
   }
 
   #onNetwork(network: ReturnType<SessionPorts['network']['state']>): void {
