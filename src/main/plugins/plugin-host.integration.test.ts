@@ -227,6 +227,23 @@ describe('the plugin host', () => {
     expect(await plugin.call('echo', 1)).toEqual({ ok: true, value: 1 });
   });
 
+  it.each([0, 1, 2, 3, 4, 5, 6, 7])(
+    'runs the plugin itself in a spare that was taken while it was warming up (%i)',
+    async (moment) => {
+      await using rig = await pluginRig({ spare: true });
+      await rig.addMisbehaving('job', 'throw-in-run');
+      // Wherever the rehearsal is by then.
+      for (let turn = 0; turn < moment * 100; turn += 1) await new Promise(setImmediate);
+      const plugin = await rig.open('job');
+      const { signal } = new AbortController();
+      const request = { answers: {}, attempt: 1, signal, onProgress: () => undefined };
+      expect(await plugin.run(request)).toMatchObject({
+        ok: false,
+        failure: { code: 'plugin/failed', message: 'Plugin "job": no work today' },
+      });
+    },
+  );
+
   it('leaves no process behind when it ends, spare and hanging ones included', async () => {
     const rig = await pluginRig({ spare: true, limits: { shutdownMs: 50, killMs: 50 } });
     await rig.addMisbehaving('good', 'nothing');

@@ -11,6 +11,7 @@ import {
   type HostSide,
   type PluginSide,
   type Reply,
+  type StartedPlugin,
   type StartRequest,
 } from './plugin-rpc.ts';
 
@@ -42,36 +43,27 @@ let running: AbortController | undefined;
 let answers: JsonObject = {};
 let plugin: { readonly definition: PluginDefinition; readonly request: StartRequest } | undefined;
 
+/** The rehearsal under way, if any: a process can be taken in the middle of one. */
+let rehearsal: Promise<unknown> = Promise.resolve();
+
 const functions: PluginSide = {
-  warm: (round) =>
-    attempt('plugin/start-failed', async () => {
-      await loadStorage();
-      const module = `export default { routes: { echo: (body) => body }, round: ${round} }`;
-      await functions.start({ ...blankRequest, main: `data:text/javascript,${module}` });
-      await functions.call('echo', { round });
-      plugin = undefined;
-      return accept(null);
-    }),
+  warm: (round) => {
+    const rehearsed = attempt('plugin/start-failed', () => rehearse(round));
+    rehearsal = rehearsed;
+    return rehearsed;
+  },
 
   start: (request) =>
     attempt('plugin/start-failed', async () => {
-      process.chdir(request.root);
-      const module = (await import(request.main)) as Record<string, unknown>;
-      const looked = lookAt(module);
-      if (!looked.ok) return refuse('plugin/start-failed', looked.problem);
-      const { definition, defaultAnswers } = looked;
-      plugin = { definition, request };
-      await definition.initialize?.(contextFor(request, stopping.signal));
-      return accept({
-        hasWork: definition.run !== undefined,
-        routes: Object.keys(definition.routes ?? {}),
-        defaultAnswers,
-      });
+      // Both put their plugin into the same place: the real one must be the last.
+      await rehearsal;
+      return startPlugin(request);
     }),
 
   run: (work) =>
     attempt('plugin/failed', async () => {
-      if (plugin?.definition.run === undefined) return accept(null);
+      if (plugin === undefined) return refuse('plugin/failed', 'it was not started');
+      if (plugin.definition.run === undefined) return accept(null);
       ({ answers } = work);
       running = new AbortController();
       const signal = AbortSignal.any([running.signal, stopping.signal]);
@@ -113,6 +105,31 @@ const functions: PluginSide = {
       return accept(null);
     }),
 };
+
+async function startPlugin(request: StartRequest): Promise<Reply<StartedPlugin>> {
+  process.chdir(request.root);
+  const module = (await import(request.main)) as Record<string, unknown>;
+  const looked = lookAt(module);
+  if (!looked.ok) return refuse('plugin/start-failed', looked.problem);
+  const { definition, defaultAnswers } = looked;
+  plugin = { definition, request };
+  await definition.initialize?.(contextFor(request, stopping.signal));
+  return accept({
+    hasWork: definition.run !== undefined,
+    routes: Object.keys(definition.routes ?? {}),
+    defaultAnswers,
+  });
+}
+
+/** Does once what a plugin will do, so that the code for it is loaded and compiled by then. */
+async function rehearse(round: number): Promise<Reply<null>> {
+  await loadStorage();
+  const module = `export default { routes: { echo: (body) => body }, round: ${round} }`;
+  await startPlugin({ ...blankRequest, main: `data:text/javascript,${module}` });
+  await functions.call('echo', { round });
+  plugin = undefined;
+  return accept(null);
+}
 
 const host = createBirpc<HostSide, PluginSide>(functions, {
   post: (message: string) => channel.send(message),
