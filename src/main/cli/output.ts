@@ -40,8 +40,9 @@ export function terminalOutput(): Output {
 export function endQuietlyOnClosedPipe(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      process.exit();
+      if (error.code === 'EPIPE') process.exit();
+      process.stderr.write(`The output cannot be written: ${error.message}\n`);
+      process.exit(EXIT.problems);
     });
   }
 }

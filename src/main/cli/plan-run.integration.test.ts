@@ -111,7 +111,7 @@ describe('plan run --simulate', () => {
     ]);
   });
 
-  it('is byte for byte repeatable with one seed, flags and failures included', async () => {
+  it('is byte for byte repeatable with one seed in any home, flags and failures included', async () => {
     const file = await planFile(
       `${pluginTable('form', 'run_after_event_name = "TermsCompleted"\nwhen_flag = "tour"')}
 [flags.tour]
@@ -122,7 +122,8 @@ targeting = { fractional = [["on", 50], ["off", 50]] }
 `,
     );
     const first = await run(file, '--simulate', '--seed', '7', '--fail', 'form:1');
-    await rm(path.join(folder, 'home'), { recursive: true, force: true });
+    // A home with an id of its own, as a real run leaves one.
+    await run(await planFile('', { name: 'other.toml' }), '--headless');
     const second = await run(file, '--simulate', '--seed', '7', '--fail', 'form:1');
     expect(first.code).toBe(0);
     expect(second.stdout).toBe(first.stdout);
@@ -164,6 +165,51 @@ describe('plan run --headless', () => {
     expect(ran.trace.map(({ seq }) => seq)).toEqual(ran.trace.map((_, index) => index + 1));
     expect(completedOf(ran, 'job')).toMatchObject({ outcome: 'completed' });
     expect(ran.trace.at(-1)).toMatchObject({ type: 'flow.finished', outcome: 'completed' });
+  });
+
+  it('gives a plugin without a screen its default answers, or those from the file', async () => {
+    const root = path.join(folder, 'plugins', 'job');
+    await realPlugin('job', 'throw new Error(JSON.stringify(ctx.answers));');
+    const code = await readFile(path.join(root, 'index.js'), 'utf8');
+    await writeFile(
+      path.join(root, 'index.js'),
+      code.replace('default {', 'default { defaultAnswers: { a: 1 },'),
+    );
+    const file = await planFile(pluginTable('job', `${headlessAfterWelcome}retries = 0`));
+    const messageOf = ({ trace }: Ran) =>
+      trace.flatMap((record) => (record.type === 'plugin.failed' ? [record.message] : []));
+    const byDefault = await run(file, '--headless', '--plugins', 'plugins');
+    expect(messageOf(byDefault)).toEqual(['Plugin "job": {"a":1}']);
+    await writeFile(path.join(folder, 'answers.toml'), '[job]\nb = 2\n');
+    const given = await run(
+      file,
+      '--headless',
+      '--plugins',
+      'plugins',
+      '--answers',
+      'answers.toml',
+    );
+    expect(messageOf(given)).toEqual(['Plugin "job": {"b":2}']);
+  });
+
+  it('says on standard error what plugins warn of, and keeps it in the log', async () => {
+    await realPlugin('job', 'ctx.log.info("quiet");');
+    const file = await planFile(pluginTable('job', headlessAfterWelcome).replace('1.0.0', '7.7.7'));
+    const ran = await run(file, '--headless', '--plugins', 'plugins');
+    const warning = 'the plan names version 7.7.7, but the package is version 1.0.0';
+    expect(ran.stderr).toBe(`job: ${warning}\n`);
+    const log = await readFile(path.join(folder, 'home', 'firstlight.log'), 'utf8');
+    expect(log).toContain(warning);
+    expect(log).toContain('quiet');
+  });
+
+  it('says that a full disk takes no trace, in one line', async () => {
+    const file = await planFile('');
+    const ran = await run(file, '--simulate', '--trace', '/dev/full');
+    expect([ran.code, ran.stderr]).toEqual([
+      1,
+      'The trace cannot be written to /dev/full: ENOSPC: no space left on device, write\n',
+    ]);
   });
 
   it('retries, then answers a failure that would ask with Skip', async () => {

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { DEFAULT_PREFERENCES, type CheckedCore, type FlowOutcome, type Result } from '#shared';
+import { DEFAULT_PREFERENCES, ok, type CheckedCore, type FlowOutcome, type Result } from '#shared';
 import { appVersion } from '../app-version.ts';
 import { SimulatedClock, systemClock } from '../clock.ts';
 import { createFixedNetwork } from '../device/fixed-network.ts';
@@ -60,7 +60,7 @@ export async function planRun(file: string, options: PlanRunOptions): Promise<nu
   const named = options.fail.map(({ plugin }) => plugin);
   const known = [...core.plugins, ...plan.plugins].map(({ name }) => name);
   for (const name of [...answers.keys(), ...named]) warnOfUnknown(name, known, output);
-  const home = await openRunHome(options, loaded);
+  const home = await openRunHome(options);
   if (!home.ok) {
     output.err(home.failure.message);
     return EXIT.problems;
@@ -92,13 +92,9 @@ interface Run {
   readonly home: Home | undefined;
 }
 
-/** A simulated run keeps nothing but what an update and flags need (section 5). */
-async function openRunHome(
-  options: PlanRunOptions,
-  loaded: LoadedPlan,
-): Promise<Result<Home | undefined>> {
-  const hasFlags = Object.keys(loaded.plan.flags).length > 0;
-  if (options.simulate && !options.update && !hasFlags) return { ok: true, value: undefined };
+/** A simulated run keeps nothing but what an update needs (section 5). */
+async function openRunHome(options: PlanRunOptions): Promise<Result<Home | undefined>> {
+  if (options.simulate && !options.update) return ok(undefined);
   const folder = resolveHome(options.home, {
     env: process.env,
     platform: process.platform,
@@ -111,15 +107,28 @@ async function openRunHome(
 async function run(given: Run): Promise<number> {
   const { options, output, core, loaded, home } = given;
   const target = options.trace ?? (options.simulate ? undefined : home?.paths.trace);
+  const interrupted = onInterrupt();
   let trace: TraceOutput | undefined;
   try {
-    trace = target === undefined ? undefined : openTraceOutput(target);
+    trace = target === undefined ? undefined : openTraceOutput(target, interrupted.interrupt);
   } catch (thrown) {
     output.err(`The trace cannot be written to ${target ?? ''}: ${(thrown as Error).message}`);
     return EXIT.problems;
   }
-  const ports = await runPorts(given, trace);
-  if (home !== undefined) keepLog(ports.hub, ports.clock, openLogFile(home.paths.log));
+  const device = await deviceIdOf(given);
+  if (!device.ok) {
+    output.err(device.failure.message);
+    return EXIT.problems;
+  }
+  const ports = runPorts(given, { trace, deviceId: device.value });
+  if (!options.simulate && home !== undefined) {
+    const writeLog = openLogFile(home.paths.log);
+    keepLog(ports.hub, ports.clock, (line) => {
+      writeLog(line);
+      const isLoud = line.level === 'warn' || line.level === 'error';
+      if (isLoud) output.err(`${line.source}: ${line.text}`);
+    });
+  }
   const facts = systemFacts();
   const preferences = options.simulate
     ? DEFAULT_PREFERENCES
@@ -134,12 +143,15 @@ async function run(given: Run): Promise<number> {
   const { clock } = ports;
   const ended =
     clock instanceof SimulatedClock ? clock.runUntil(session.finished) : session.finished;
-  const interrupted = onInterrupt();
   const outcome = await Promise.race([ended, interrupted.promise]);
   interrupted.ignore();
   await session.stop();
   await ports.plugins?.dispose();
   trace?.close();
+  if (trace?.problem !== undefined) {
+    output.err(`The trace cannot be written to ${target ?? ''}: ${trace.problem}`);
+    return EXIT.problems;
+  }
   return exitCodeOf(outcome);
 }
 
@@ -154,14 +166,16 @@ function exitCodeOf(outcome: FlowOutcome | 'interrupted'): number {
   }
 }
 
-async function runPorts(given: Run, trace: TraceOutput | undefined): Promise<SessionPorts> {
+interface RunParts {
+  readonly trace: TraceOutput | undefined;
+  readonly deviceId: string;
+}
+
+function runPorts(given: Run, { trace, deviceId }: RunParts): SessionPorts {
   const { file, options, core, loaded, answers, home } = given;
   const { simulate } = options;
   const random = seededRandom(options.seed);
   const clock = simulate ? new SimulatedClock(SIMULATED_START) : systemClock;
-  const newId = simulate ? () => seededId(random) : undefined;
-  const device =
-    home === undefined ? undefined : await loadDeviceRecord(nodeFiles, home.paths.device, newId);
   const network = createFixedNetwork({ online: !options.offline });
   return {
     hub: new EventHub(),
@@ -192,10 +206,20 @@ async function runPorts(given: Run, trace: TraceOutput | undefined): Promise<Ses
     writeTrace: (record) => trace?.write(record),
     headlessAnswers: answers,
     failures: new Map(options.fail.map(({ plugin, times }) => [plugin, times ?? Infinity])),
-    deviceId: device?.ok === true ? device.value.deviceId : '',
+    deviceId,
     appVersion: appVersion(),
     timeZone: systemFacts().timeZone,
   };
+}
+
+/**
+ * Flags go by the device's id. A simulated device has one that its seed gives: the same in every
+ * home, so that its trace can be compared, and never kept, since a real device must be one of many.
+ */
+async function deviceIdOf({ options, home }: Run): Promise<Result<string>> {
+  if (options.simulate || home === undefined) return ok(seededId(seededRandom(options.seed)));
+  const record = await loadDeviceRecord(nodeFiles, home.paths.device);
+  return record.ok ? ok(record.value.deviceId) : record;
 }
 
 function realPlugins(options: PlanRunOptions, home: Home) {
@@ -223,6 +247,7 @@ function onInterrupt() {
   for (const signal of signals) process.once(signal, interrupt);
   return {
     promise,
+    interrupt,
     ignore: () => signals.forEach((signal) => process.off(signal, interrupt)),
   };
 }

@@ -3,7 +3,7 @@ import type { PlanInfo } from '#shared';
 import { nameOf, stateOf, trace, type Draft } from './draft.ts';
 import { isStarter, raisedEvents } from './events.ts';
 import { eventAt, makeRoster, pluginAt, type Roster, type SequencedPlan } from './roster.ts';
-import { admit, moveOn } from './sequence.ts';
+import { admit } from './sequence.ts';
 import { WAITING, type FlagAnswers, type PluginState, type ScreenRequest } from './state.ts';
 
 /**
@@ -27,17 +27,12 @@ export function changePlan(
 export function startWhatIsDue(draft: Draft): void {
   for (const id of raisedEvents(draft)) {
     for (const index of eventAt(draft.roster, id).waiting) {
-      if (isStarter(draft, index)) admitOne(draft, index);
+      if (isStarter(draft, index)) admit(draft, index);
     }
   }
   for (const index of draft.roster.withoutEvent) {
-    if (isStarter(draft, index)) admitOne(draft, index);
+    if (isStarter(draft, index)) admit(draft, index);
   }
-}
-
-function admitOne(draft: Draft, index: number): void {
-  admit(draft, index);
-  moveOn(draft);
 }
 
 /** Gives everyone a position in the new plan's roster, and drops what has not started. */

@@ -16,14 +16,13 @@ export function settle(draft: Draft): void {
       stop(draft, draft.stoppedBy);
       return;
     }
+    // Who waits on the lane is ready when the one before has left it, before the next event is.
+    moveOn(draft);
     const event = draft.pending.shift();
     if (event !== undefined) handle(draft, event);
-    if (moveOn(draft)) continue;
-    if (draft.pending.length > 0) continue;
-    if (decideAboutCore(draft)) continue;
-    announceWorking(draft);
-    return;
+    else if (!decideAboutCore(draft)) break;
   }
+  announceWorking(draft);
 }
 
 /** Starts what waits for the event, in plan order; then it may be a handoff (rules 3 and 6). */
@@ -34,20 +33,20 @@ export function handle(draft: Draft, id: number): void {
   if (isHandoff && hasBegun && !coreIsBusy(draft)) handOff(draft, name);
 }
 
-/** A plugin's turn has come: left out by its flag, onto the lane, or started beside it (rule 3). */
+/**
+ * A plugin's turn has come: left out by its flag, onto the lane, or started beside it (rule 3). On an
+ * idle lane it is ready at once, before those behind it in the plan.
+ */
 export function admit(draft: Draft, index: number): void {
   if (!takesPart(draft, index)) leaveOut(draft, index);
   else if (pluginAt(draft.roster, index).run_async) start(draft, index);
   else joinLane(draft, index);
+  moveOn(draft);
 }
 
-/** Moves the lane's head and the screen on as far as they go. Did anything change? */
-export function moveOn(draft: Draft): boolean {
-  let moved = false;
-  while (draft.stoppedBy === undefined && (advanceLane(draft) || advanceScreen(draft))) {
-    moved = true;
-  }
-  return moved;
+/** Moves the lane's head and the screen on as far as they go. */
+export function moveOn(draft: Draft): void {
+  while (draft.stoppedBy === undefined && (advanceLane(draft) || advanceScreen(draft)));
 }
 
 /** Puts the next core plugin behind whatever is on the lane. */
@@ -214,10 +213,12 @@ function closeWhatIsShown(draft: Draft): void {
 }
 
 function cancel(draft: Draft, index: number, reason: 'cancelled' | 'stopped'): void {
-  const { phase, failures } = startedAt(draft, index);
+  const { phase, failures, failuresInRound, open } = startedAt(draft, index);
   const plugin = nameOf(draft, index);
   draft.effects.push({ type: 'cancel', plugin });
-  if (phase !== 'failed') {
+  // Between two attempts, and after the last, there is no attempt that could have failed.
+  const isBetween = phase === 'opening' && !open && failuresInRound > 0;
+  if (phase !== 'failed' && !isBetween) {
     const message = reason === 'stopped' ? 'Setup ended before it was done.' : 'Setup was stopped.';
     trace(draft, { type: 'plugin.failed', plugin, reason, message, attempt: failures + 1 });
   }

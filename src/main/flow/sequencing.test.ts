@@ -80,11 +80,11 @@ describe('events', () => {
       'close welcome',
       'completed welcome',
       'event welcomeCompleted',
+      'start lane1',
       'flag on=off for out',
       'skipped out',
       'event OutDone',
       'start beside',
-      'start lane1',
       'start next',
       'working screen for lane1',
     ]);
@@ -162,16 +162,43 @@ describe('the screen', () => {
     });
     rig.done('probe').story();
     rig.answer('welcome');
-    expect(rig.story().slice(3)).toEqual(['start beside', 'show late']);
-    rig.answer('late').answer('beside');
+    // `late` asked while the first screen was up; on the idle lane, `lane` is ready before `beside`.
+    expect(rig.story().slice(3)).toEqual(['show late', 'start beside']);
+    rig.answer('late').answer('lane').answer('beside');
     expect(rig.story()).toEqual([
       'close late',
       'completed late',
+      'start lane',
+      'show lane',
+      'close lane',
+      'completed lane',
       'show beside',
       'close beside',
       'completed beside',
-      'start lane',
-      'show lane',
+    ]);
+  });
+
+  it('goes to who waited on the lane before it goes to what the end of the one before starts', () => {
+    const rig = new FlowRig({
+      core: [welcome],
+      plugins: [
+        plugin('first', { after: 'welcomeCompleted', raises: 'First' }),
+        plugin('second', { after: 'welcomeCompleted' }),
+        plugin('beside', { after: 'First', run_async: true }),
+      ],
+    });
+    rig.answer('welcome').story();
+    rig.answer('first').answer('second');
+    expect(rig.story()).toEqual([
+      'close first',
+      'completed first',
+      'event First',
+      'start second',
+      'show second',
+      'start beside',
+      'close second',
+      'completed second',
+      'show beside',
     ]);
   });
 });
@@ -209,9 +236,9 @@ describe('handing control to and fro', () => {
       'close a',
       'completed a',
       'event Back',
-      'handoff Back to wifi',
       'start b',
       'show b',
+      'handoff Back to wifi',
       'close b',
       'completed b',
       'start wifi',
@@ -234,9 +261,9 @@ describe('handing control to and fro', () => {
       'close a',
       'completed a',
       'event Back',
-      'handoff Back to wifi',
       'start b',
       'show b',
+      'handoff Back to wifi',
       'close b',
       'completed b',
       'start wifi',
@@ -283,7 +310,7 @@ describe('handing control to and fro', () => {
     });
     rig.story();
     rig.answer('welcome');
-    expect(rig.story().slice(3)).toEqual(['handoff welcomeCompleted to wifi', 'start a', 'show a']);
+    expect(rig.story().slice(3)).toEqual(['start a', 'show a', 'handoff welcomeCompleted to wifi']);
   });
 
   it('comes back by itself when the plan is quiet, whatever background work still runs', () => {

@@ -44,7 +44,6 @@ export function begin(options: FlowBegin): Step {
   raiseSetupStarted(draft);
   for (let event = draft.pending.shift(); event !== undefined; event = draft.pending.shift()) {
     handle(draft, event);
-    moveOn(draft);
   }
   joinNextCore(draft);
   moveOn(draft);

@@ -175,6 +175,13 @@ describe('the plugin host', () => {
     expect(refused.ok ? undefined : refused.failure.code).toBe('plugin/wrong-digest');
   });
 
+  it('refuses a folder where the plan pins an archive', async () => {
+    await using rig = await pluginRig();
+    await rig.addMisbehaving('good', 'nothing');
+    const opened = await rig.host.open(planEntry('good', { sha256: '0'.repeat(64) }), rig.start);
+    expect(opened).toMatchObject({ ok: false, failure: { code: 'plugin/wrong-digest' } });
+  });
+
   it('names the plugin and what was expected when it is no archive at all', async () => {
     await using rig = await pluginRig();
     await writeFile(path.join(rig.folder, 'plugins', 'libsetup.dylib'), '\u00cf\u00fa\u00ed\u00fe');

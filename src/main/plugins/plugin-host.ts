@@ -98,13 +98,26 @@ async function findPackage(
 ): Promise<Result<PluginPackage>> {
   const found = await findPlugin(options.pluginsFolder, entry);
   if (!found.ok) return found;
-  if (found.value.kind === 'package') return readPackage(found.value.path);
+  if (found.value.kind === 'package') {
+    return entry.sha256 === undefined
+      ? readPackage(found.value.path)
+      : fail(notPinned(found.value.path));
+  }
   const unpacked = await unpackPlugin({
     archive: found.value.path,
     cacheFolder: options.cacheFolder,
     ...(entry.sha256 === undefined ? {} : { sha256: entry.sha256 }),
   });
   return unpacked.ok ? readPackage(unpacked.value) : unpacked;
+}
+
+/** A pin says which archive is trusted; a folder beside it must not slip in untested. */
+function notPinned(path: string): Failure {
+  return {
+    code: 'plugin/wrong-digest',
+    message: `the plan pins an archive by its digest, but ${path} is a folder`,
+    hint: 'Put the archive that npm pack makes there, or take sha256 out of the plan.',
+  };
 }
 
 function warnOfVersion(entry: PluginEntry, found: PluginPackage, start: PluginStart): void {

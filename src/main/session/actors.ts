@@ -24,7 +24,8 @@ export interface ActorsOptions {
   readonly coreOf: (name: string) => CorePlugin | undefined;
   readonly entryOf: (name: string) => PluginEntry | undefined;
   readonly timeoutOf: (name: string) => number | undefined;
-  readonly answersOf: (name: string) => JsonObject;
+  /** What a screen, or whoever answers for one, gave; else the plugin's own defaults hold. */
+  readonly answersOf: (name: string) => JsonObject | undefined;
   readonly device: () => DeviceInfo;
   readonly dispatch: (input: FlowInput) => void;
   readonly onWork: (name: string, work: WorkProgress | undefined) => void;
@@ -94,7 +95,7 @@ export class Actors {
     const limit = this.#limitTime(name, actor);
     onWork(name, attempt > 1 ? { attempt } : {});
     const result = await run({
-      answers: this.#options.answersOf(name),
+      answers: this.#options.answersOf(name) ?? this.defaultAnswers(name),
       attempt,
       signal: limit.signal,
       onProgress: (work) => {

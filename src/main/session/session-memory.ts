@@ -22,9 +22,9 @@ export class SessionMemory {
     this.#answers = new Map(Object.entries(options.answers));
   }
 
-  /** What is kept of a plugin's answers, a password's hash included. */
-  answersOf(plugin: string): JsonObject {
-    return this.#answers.get(plugin) ?? {};
+  /** What is kept of a plugin's answers, a password's hash included; nothing before there are any. */
+  answersOf(plugin: string): JsonObject | undefined {
+    return this.#answers.get(plugin);
   }
 
   /** Not waited for: the input that follows is written behind it, in the same sync. */

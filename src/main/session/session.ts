@@ -85,7 +85,7 @@ export class Session {
       coreOf: (name) => this.core(name),
       entryOf: (name) => this.entry(name),
       timeoutOf: (name) => this.#sequenced(name)?.timeout_seconds,
-      answersOf: (name) => this.#memory.answersOf(name),
+      answersOf: (name) => this.#memory.answersOf(name) ?? ports.headlessAnswers.get(name)?.answers,
       device: () => this.device(),
       dispatch: (input) => void this.#driver.dispatch(input),
       onWork: (plugin, work) =>
@@ -266,7 +266,7 @@ export class Session {
 
   #answersTo(builtin: Builtin): JsonObject {
     const core = this.state.roster.core.find((entry) => entry.builtin === builtin);
-    return core === undefined ? {} : this.#memory.answersOf(core.name);
+    return (core === undefined ? undefined : this.#memory.answersOf(core.name)) ?? {};
   }
 
   #sequenced(name: string) {

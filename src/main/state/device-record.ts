@@ -14,13 +14,11 @@ export interface DeviceRecord {
 
 /**
  * The device record of a home, made at the first call. A damaged one is set aside and a new id made,
- * which may put the device into other groups of a rollout. `newId` makes a UUID; a simulated run has
- * one that it can repeat. Fails with `shell/read-only`.
+ * which may put the device into other groups of a rollout. Fails with `shell/read-only`.
  */
 export async function loadDeviceRecord(
   files: FilesPort,
   path: string,
-  newId: () => string = randomUUID,
 ): Promise<Result<DeviceRecord>> {
   const file = await readJsonFile({
     files,
@@ -32,7 +30,7 @@ export async function loadDeviceRecord(
   });
   if (!file.ok) return file;
   if (file.value.kind === 'read') return ok(file.value.value);
-  const record: DeviceRecord = { deviceId: newId() };
+  const record: DeviceRecord = { deviceId: randomUUID() };
   const content = `${JSON.stringify(record, undefined, 2)}\n`;
   const written = await writeFileAtomic({ files, path, content });
   return written.ok ? ok(record) : written;
