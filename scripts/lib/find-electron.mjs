@@ -1,6 +1,7 @@
 // @ts-check
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from './project.mjs';
 
@@ -49,20 +50,30 @@ export async function fetchElectronOnce({
   return findElectron({ root });
 }
 
+const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+
 /** @param {string} script @param {number} limitMs @returns {Promise<void>} */
 function runFor(script, limitMs) {
   return new Promise((resolve) => {
     // A group of its own, so that nothing of it is left when its time is over.
     const child = spawn(process.execPath, [script], { stdio: 'ignore', detached: true });
-    const timer = setTimeout(() => {
+    const end = () => {
       try {
         if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
       } catch {
         // Ended in this very moment.
       }
-    }, limitMs);
+    };
+    const timer = setTimeout(end, limitMs);
+    // Ctrl-C does not reach another group by itself.
+    const stop = (/** @type {NodeJS.Signals} */ signal) => {
+      end();
+      process.exit(128 + constants.signals[signal]);
+    };
+    for (const signal of SIGNALS) process.once(signal, stop);
     const done = () => {
       clearTimeout(timer);
+      for (const signal of SIGNALS) process.off(signal, stop);
       resolve();
     };
     child.once('error', done);

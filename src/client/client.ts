@@ -140,7 +140,6 @@ export function createClient(page: ClientPage): FirstlightClient {
     lastId += 1;
     const asked = deferred<Json>();
     waiting.set(lastId, asked);
-    // Answers of a form may hold what no message can carry: that rejects here and now.
     port.postMessage({ ...request, id: lastId } satisfies ClientToHost);
     return asked.promise;
   };
@@ -160,22 +159,52 @@ export function createClient(page: ClientPage): FirstlightClient {
     get locale() {
       return start?.locale;
     },
-    call: (route, body = null) => ask({ type: 'call', route, body }),
+    call: async (route, body = null) => ask({ type: 'call', route, body: asJson(body) }),
     complete: async (answers = {}) => {
-      await ask({ type: 'complete', answers });
+      await ask({ type: 'complete', answers: asObject(answers) });
     },
     back: async () => {
       await ask({ type: 'back' });
     },
-    saveDraft: (value) => {
-      draft = value;
-      return saver(value);
+    saveDraft: async (value) => {
+      // One that cannot be saved must not stand in the way of those that follow.
+      const checked = asObject(value);
+      draft = checked;
+      await saver(checked);
     },
     on: (event, listener) => {
       listeners[event].add(listener);
       return () => listeners[event].delete(listener);
     },
   };
+}
+
+/** The value as JSON has it. What has no such form is refused here, where the mistake was made. */
+function asJson(value: Json): Json {
+  let text: unknown;
+  try {
+    text = JSON.stringify(value);
+  } catch (thrown) {
+    throw notJson(thrown instanceof Error ? thrown.message : 'it cannot be shown');
+  }
+  if (typeof text !== 'string') throw notJson(`it is ${typeof value}`);
+  return JSON.parse(text) as Json;
+}
+
+/** Answers and drafts are objects, by field name. */
+function asObject(value: JsonObject): JsonObject {
+  const json = asJson(value);
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    throw notJson('answers and drafts are objects');
+  }
+  return json as JsonObject;
+}
+
+function notJson(why: string): FirstlightError {
+  return new FirstlightError({
+    code: 'command/bad',
+    message: `This is not usable as JSON: ${why}.`,
+  });
 }
 
 /** While one save is under way, of all that follow only the latest counts: typing makes many. */

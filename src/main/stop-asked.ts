@@ -3,17 +3,22 @@ import { constants } from 'node:os';
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** How long the end may take before it is forced. */
 const END_MS = 10_000;
+/** Ctrl-C reaches every process of the terminal, and `npm start` passes it on as well: that is one. */
+const SAME_MS = 1_000;
 
 /**
  * Resolves with an exit code when somebody wants this process to end: by a signal, or because the
- * process that started it is gone. A second signal ends it at once.
+ * process that started it is gone. A second signal, a while later, ends it at once.
  */
 export function stopAsked(): Promise<number> {
   return new Promise((resolve) => {
-    let isAsked = false;
+    let askedAt: number | undefined;
     const ask = (code: number) => {
-      if (isAsked) process.exit(code);
-      isAsked = true;
+      if (askedAt !== undefined) {
+        if (performance.now() - askedAt > SAME_MS) process.exit(code);
+        return;
+      }
+      askedAt = performance.now();
       setTimeout(() => process.exit(code), END_MS).unref();
       resolve(code);
     };

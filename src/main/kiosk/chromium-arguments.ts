@@ -47,6 +47,8 @@ export function chromiumArguments(options: KioskOptions): readonly string[] {
     '--disable-pinch',
     '--overscroll-history-navigation=0',
     '--deny-permission-prompts',
+    // A plugin's page could otherwise reach others by WebRTC, which no content policy covers.
+    '--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
     // No prompt for a keyring: nothing is stored there.
     '--password-store=basic',
     '--use-mock-keychain',

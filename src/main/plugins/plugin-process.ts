@@ -159,7 +159,15 @@ process.on('uncaughtException', (thrown: unknown) => {
   void host.fatal({ name, message: message.slice(0, 2000) });
   channel.exit(1);
 });
-channel.onClose(() => process.exit(1));
+// The app is gone: so must be whatever this plugin has started in its own group.
+channel.onClose(() => {
+  try {
+    process.kill(-process.pid, 'SIGKILL');
+  } catch {
+    // It leads no group: there is nobody else in one.
+  }
+  process.exit(1);
+});
 
 /** Runs a plugin's code; whatever it throws becomes data, its stack a line of the log. */
 async function attempt<T>(code: ErrorCode, work: () => Promise<Reply<T>>): Promise<Reply<T>> {

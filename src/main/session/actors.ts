@@ -176,7 +176,8 @@ export class Actors {
     this.#options.dispatch({
       type: 'failed',
       plugin: name,
-      reason: reasonOf(failure),
+      // The trace and the screens know reasons of plugins only; the log has the code itself.
+      reason: failure.code.startsWith('plugin/') ? reasonOf(failure) : 'failed',
       message: failure.message,
     });
   }

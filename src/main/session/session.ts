@@ -1,4 +1,5 @@
 import {
+  fail,
   isOnline,
   ok,
   withoutSecrets,
@@ -151,7 +152,7 @@ export class Session {
   /** Saves the answers of the screen that is shown and goes on. */
   async complete(plugin: string, answers: JsonObject): Promise<Result<Json>> {
     const core = this.core(plugin);
-    const accepted = core === undefined ? ok(answers) : await core.accept(answers);
+    const accepted = core === undefined ? withinLimit(answers) : await core.accept(answers);
     if (!accepted.ok) return accepted;
     this.#memory.keepAnswers(plugin, accepted.value);
     if (core?.builtin === 'welcome') await this.#applyWelcome(accepted.value);
@@ -274,4 +275,13 @@ export class Session {
     const index = indexOf.get(name);
     return index === undefined ? undefined : plugins[index];
   }
+}
+
+/** Half of what a message to a plugin may hold, so that its answers always reach it. */
+const MAX_ANSWER_LENGTH = 512 * 1024;
+
+function withinLimit(answers: JsonObject): Result<JsonObject> {
+  if (JSON.stringify(answers).length <= MAX_ANSWER_LENGTH) return ok(answers);
+  const message = `Answers may have ${MAX_ANSWER_LENGTH / 1024} KiB.`;
+  return fail({ code: 'command/bad', message });
 }

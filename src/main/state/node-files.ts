@@ -34,12 +34,26 @@ async function openForWriting(file: string, options: OpenOptions): Promise<OpenF
 
 /** A folder's entry lies in its parent: each new one is synced there, from the top down. */
 async function makeFolderDurably(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true, mode: OWNER_ONLY });
-  if (first === undefined) return;
-  const top = path.resolve(first);
-  for (let made = path.resolve(folder); ; made = path.dirname(made)) {
-    await syncFolder(path.dirname(made));
-    if (made === top) return;
+  // Not `recursive`: that hides a read-only file system behind `ENOENT`, and never ends below /proc.
+  const wanted = path.resolve(folder);
+  const parent = path.dirname(wanted);
+  if (await isFolder(wanted)) return;
+  if (parent !== wanted) await makeFolderDurably(parent);
+  try {
+    await mkdir(wanted, { mode: OWNER_ONLY });
+  } catch (thrown) {
+    // Somebody else was quicker.
+    if (!isSystemError(thrown, 'EEXIST') || !(await isFolder(wanted))) throw thrown;
+  }
+  await syncFolder(parent);
+}
+
+async function isFolder(file: string): Promise<boolean> {
+  try {
+    return (await stat(file)).isDirectory();
+  } catch (thrown) {
+    if (isSystemError(thrown, 'ENOENT') || isSystemError(thrown, 'ENOTDIR')) return false;
+    throw thrown;
   }
 }
 

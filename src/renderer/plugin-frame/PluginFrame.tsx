@@ -12,13 +12,15 @@ interface PluginFrameProps {
   readonly address: string | undefined;
   readonly ready: boolean;
   readonly onReady: () => void;
+  /** A page was loaded, whichever it is. */
+  readonly onLoad: () => void;
 }
 
 /**
  * The frame itself, filling the stage with its own actions. The sandbox lets the page be its own
  * origin (which is not ours), and gives it no other windows, downloads, dialogs or navigation of ours.
  */
-export function PluginFrame({ stage, address, ready, onReady }: PluginFrameProps) {
+export function PluginFrame({ stage, address, ready, onReady, onLoad }: PluginFrameProps) {
   const { t, text } = useI18n();
   const frame = useRef<HTMLIFrameElement>(null);
   const name = text(stage.description) ?? stage.plugin;
@@ -40,6 +42,7 @@ export function PluginFrame({ stage, address, ready, onReady }: PluginFrameProps
         <iframe
           ref={frame}
           src={address}
+          onLoad={onLoad}
           title={name}
           sandbox="allow-scripts allow-forms allow-same-origin"
           allow=""

@@ -1,5 +1,5 @@
 import type { Stage } from '#shared';
-import { useEffect, useEffectEvent, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useSetup } from '../setup-context.tsx';
 import { WAY_ON_MS } from '../timing.ts';
 import { PluginFrame } from './PluginFrame.tsx';
@@ -18,6 +18,7 @@ export function PluginScreen({ stage }: PluginScreenProps) {
   const { assetAddress, send } = useSetup();
   const [address, setAddress] = useState<string>();
   const [ready, setReady] = useState(false);
+  const pages = useRef({ loaded: 0, greeted: 0 });
   const { plugin } = stage;
   const report = useEffectEvent((message: string) =>
     send({ type: 'screen.failed', plugin, message: message.slice(0, 1_000) }),
@@ -43,6 +44,19 @@ export function PluginScreen({ stage }: PluginScreenProps) {
   }, [ready, plugin]);
 
   return (
-    <PluginFrame stage={stage} address={address} ready={ready} onReady={() => setReady(true)} />
+    <PluginFrame
+      stage={stage}
+      address={address}
+      ready={ready}
+      onReady={() => {
+        pages.current.greeted += 1;
+        setReady(true);
+      }}
+      onLoad={() => {
+        pages.current.loaded += 1;
+        // The page has gone elsewhere. One that is ours greets again, before or after this.
+        if (pages.current.greeted < pages.current.loaded) setReady(false);
+      }}
+    />
   );
 }
