@@ -113,6 +113,24 @@ describe('the client of a screen', () => {
     ]);
   });
 
+  it.each([
+    ['a list', [1]],
+    ['a text', 'x'],
+    ['a big integer', { a: 1n }],
+    ['nothing at all', null],
+  ])('refuses %s as answers and as a draft, and saves drafts as before', async (_what, wrong) => {
+    const { client, say, next } = begin();
+    say(WELCOME);
+    await client.ready;
+    await expect(client.complete(wrong as never)).rejects.toMatchObject({ code: 'command/bad' });
+    await expect(client.saveDraft(wrong as never)).rejects.toMatchObject({ code: 'command/bad' });
+    const request = next();
+    const saved = client.saveDraft({ name: 'Hall' });
+    const { id } = await request;
+    say({ type: 'reply', id, result: { ok: true, value: null } });
+    await expect(saved).resolves.toBeUndefined();
+  });
+
   it('passes changes on until it is told to stop', async () => {
     const { client, say, applied } = begin();
     say(WELCOME);

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it } from 'vitest';
 import { createPluginHost } from './plugin-host.ts';
@@ -52,6 +54,23 @@ describe('when the app ends without stopping its plugins', () => {
 });
 
 describe('when the app is killed', () => {
+  it('a plugin takes along what it has started itself', async () => {
+    await using rig = await pluginRig();
+    const start = `
+      const { spawn } = await import('node:child_process');
+      const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'], { stdio: 'ignore' });
+      await ctx.storage.set('child', child.pid);
+      console.log('at work');
+      await new Promise(() => setInterval(() => {}, 1e6));`;
+    const files = working('');
+    const main = `export default { async run(ctx) { ${start} } };`;
+    await rig.addPlugin('busy', { ...files, 'index.js': main });
+    await endedApp(rig, 'busy', 'killed');
+    const stored = await readFile(path.join(rig.folders.storageFolder, 'busy.json'), 'utf8');
+    const child = Number(/"child":\s*(\d+)/.exec(stored)?.[1]);
+    await expect.poll(() => processLives(child)).toBe(false);
+  });
+
   it('a plugin that listens ends by itself', async () => {
     await using rig = await pluginRig();
     await rig.addPlugin('busy', working('await new Promise(() => setInterval(() => {}, 1e6));'));

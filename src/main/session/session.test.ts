@@ -143,6 +143,24 @@ describe('a plugin', () => {
     });
   });
 
+  it('keeps its screen up when its answers are too large to be handed to it', async () => {
+    const rig = await new SessionRig().begin(testPlan([form]));
+    await rig.answer('welcome');
+    const answers = { text: 'x'.repeat(600_000) };
+    const result = await rig.send({ type: 'screen.complete', plugin: 'form', answers });
+    expect(result).toEqual(fail({ code: 'command/bad', message: 'Answers may have 512 KiB.' }));
+    expect(rig.stage).toMatchObject({ kind: 'plugin', plugin: 'form' });
+  });
+
+  it('shows a code of the table whatever kind of failure its work came to', async () => {
+    const rig = await new SessionRig().begin(testPlan([form]));
+    await rig.answer('welcome');
+    await rig.answer('form', {});
+    rig.host.last('form').finish(fail({ code: 'shell/read-only', message: 'full' }));
+    await rig.settled();
+    expect(rig.stage).toMatchObject({ kind: 'failure', code: 'plugin/failed', message: 'full' });
+  });
+
   it('that crashes while its screen is up has failed', async () => {
     const rig = await new SessionRig().begin(testPlan([form]));
     await rig.answer('welcome');

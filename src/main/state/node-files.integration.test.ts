@@ -30,6 +30,15 @@ describe('node files', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);
   });
 
+  it.runIf(process.platform === 'linux')(
+    'says at once that a folder cannot be made, below what takes none',
+    async () => {
+      await expect(nodeFiles.makeFolder('/proc/firstlight/home')).rejects.toThrow(
+        '/proc/firstlight',
+      );
+    },
+  );
+
   it('sets a damaged file aside', async () => {
     const file = path.join(folder, 'settings.json');
     await writeFile(file, '{');
