@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, FailureScreen, StopScreen, test } from '../src/testing/index.ts';
@@ -87,6 +87,29 @@ for (const [mode, reason] of [
 
 test('a plugin folder that is not there is a failure that can be skipped', async ({ setup }) => {
   const plan = planOf({ name: 'nobody', rest: `${AFTER_WELCOME}\nretries = 0` });
+  const run = await setup.start({ planToml: plan, plugins });
+  await answer(run, 'welcome');
+  await run.waitForScreen('failure');
+  await new FailureScreen(run.page).skip();
+  await run.waitForScreen('network');
+});
+
+test('a plugin whose page goes elsewhere is a failure that can be skipped', async ({ setup }) => {
+  const root = join(plugins, 'wanderer');
+  await mkdir(join(root, 'web'), { recursive: true });
+  const firstlight = { apiVersion: 1, main: 'index.js', web: 'web' };
+  const manifest = { name: 'wanderer', version: '1.0.0', type: 'module', firstlight };
+  await writeFile(join(root, 'package.json'), JSON.stringify(manifest));
+  await writeFile(join(root, 'index.js'), 'export default {};');
+  const page = '<!doctype html><title>w</title><script type="module" src="w.js"></script>';
+  await writeFile(join(root, 'web/index.html'), page);
+  await writeFile(
+    join(root, 'web/w.js'),
+    `import { firstlight } from '/firstlight-client.js';
+     await firstlight.ready;
+     location.href = 'nowhere.html';`,
+  );
+  const plan = planOf({ name: 'wanderer', rest: `${AFTER_WELCOME}\nretries = 0` });
   const run = await setup.start({ planToml: plan, plugins });
   await answer(run, 'welcome');
   await run.waitForScreen('failure');
