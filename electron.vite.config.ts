@@ -72,6 +72,8 @@ export default defineConfig({
           preview: at('src/main/preview.ts'),
           cli: at('src/main/cli/main.ts'),
           'plugin-process': at('src/main/plugins/plugin-process.ts'),
+          // What plugins import as `firstlight/sdk`.
+          sdk: at('src/sdk/index.ts'),
           'plan-reader-process': at('src/main/update/plan-reader-process.ts'),
           // `npm start` reads the command line with it before it picks a shell.
           'shell-options': at('src/main/shell-options.ts'),

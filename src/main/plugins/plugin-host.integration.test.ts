@@ -116,6 +116,22 @@ describe('a plugin in its process', () => {
     expect(names.filter((name) => /^(NODE|npm|VITEST|FIRSTLIGHT)/.test(name))).toEqual([]);
   });
 
+  it('may import the SDK of the app, without anything installed', async () => {
+    await using rig = await pluginRig();
+    await rig.addPlugin('typed', {
+      'package.json': JSON.stringify({
+        name: 'typed',
+        version: '1.0.0',
+        type: 'module',
+        firstlight: { apiVersion: 1, main: 'index.js' },
+      }),
+      'index.js': `import { definePlugin } from 'firstlight/sdk';
+        export default definePlugin({ routes: { ping: () => 'pong' } });`,
+    });
+    const plugin = await rig.open('typed');
+    expect(await plugin.call('ping', null)).toEqual({ ok: true, value: 'pong' });
+  });
+
   it('says how it feels; without a word of its own it is healthy', async () => {
     await using rig = await pluginRig();
     await rig.addPlugin(

@@ -5,6 +5,7 @@ import type { PluginContext, PluginDefinition, PluginStorage } from '../../sdk/i
 import { serializeError } from '../../shared/failure.ts';
 import { openChannel } from './child/channel.ts';
 import { asJson, lookAt } from './child/definition.ts';
+import { provideSdk } from './child/provide-sdk.ts';
 import { createReporter } from './child/reporter.ts';
 import {
   MAX_MESSAGE_BYTES,
@@ -36,6 +37,10 @@ const blankRequest = {
   },
 };
 const TOO_LARGE = 'the answer is larger than 1 MiB';
+
+// Beside this program in the build; where it belongs in the sources.
+const isSource = import.meta.url.endsWith('.ts');
+provideSdk(new URL(isSource ? '../../sdk/index.ts' : './sdk.js', import.meta.url));
 
 const channel = openChannel();
 const stopping = new AbortController();
