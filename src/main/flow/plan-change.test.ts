@@ -89,6 +89,23 @@ describe('a newer plan', () => {
     ]);
   });
 
+  it('starts nothing while the stop screen is up, and what is due after Retry', () => {
+    const rig = new FlowRig({
+      core,
+      plugins: [headless('vital', { after: 'welcomeCompleted', on_failure: 'stop' })],
+    });
+    rig.answer('welcome').fails('vital').story();
+    rig.changePlan(
+      plan([
+        headless('scan', { run_async: true, after: 'welcomeCompleted' }),
+        headless('free', { run_async: true }),
+      ]),
+    );
+    expect(rig.story()).toEqual(['plan']);
+    rig.input({ type: 'retry', plugin: 'vital' });
+    expect(rig.story()).toEqual(['start scan', 'start free', 'working screen for vital']);
+  });
+
   it('gives control back to the core sequence when it takes away all that the plan was busy with', () => {
     const rig = new FlowRig({
       core,

@@ -17,7 +17,8 @@ export function changePlan(
   moveToRoster(draft, change.plan);
   draft.flags = change.flags;
   trace(draft, { type: 'plan.activated', ...change.info });
-  startWhatIsDue(draft);
+  // While a stop is up nothing starts; Retry starts what is due by then.
+  if (draft.stoppedBy === undefined) startWhatIsDue(draft);
 }
 
 /**

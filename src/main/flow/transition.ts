@@ -205,6 +205,7 @@ function retryAfterStop(draft: Draft): void {
     const isStopping = pluginAt(draft.roster, index).on_failure === 'stop';
     if (isStopping && state.status === 'started' && state.phase === 'failed') retry(draft, index);
   }
+  startWhatIsDue(draft);
 }
 
 /** Nothing that ran is running any more: every process is brought up again, nothing starts twice. */
