@@ -1,9 +1,8 @@
 // @ts-check
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { constants } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from './project.mjs';
+import { runFor } from './run-for.mjs';
 
 /** How long the binary may take to come. It is some 100 MB, and somebody is waiting for a screen. */
 const FETCH_MS = 20_000;
@@ -46,37 +45,6 @@ export async function fetchElectronOnce({
     return undefined;
   }
   log("Fetching Electron's binary (once, at most 20 s)...");
-  await runFor(script, limitMs);
+  await runFor([process.execPath, script], limitMs);
   return findElectron({ root });
-}
-
-const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
-
-/** @param {string} script @param {number} limitMs @returns {Promise<void>} */
-function runFor(script, limitMs) {
-  return new Promise((resolve) => {
-    // A group of its own, so that nothing of it is left when its time is over.
-    const child = spawn(process.execPath, [script], { stdio: 'ignore', detached: true });
-    const end = () => {
-      try {
-        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-      } catch {
-        // Ended in this very moment.
-      }
-    };
-    const timer = setTimeout(end, limitMs);
-    // Ctrl-C does not reach another group by itself.
-    const stop = (/** @type {NodeJS.Signals} */ signal) => {
-      end();
-      process.exit(128 + constants.signals[signal]);
-    };
-    for (const signal of SIGNALS) process.once(signal, stop);
-    const done = () => {
-      clearTimeout(timer);
-      for (const signal of SIGNALS) process.off(signal, stop);
-      resolve();
-    };
-    child.once('error', done);
-    child.once('exit', done);
-  });
 }

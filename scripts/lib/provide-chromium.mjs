@@ -1,8 +1,8 @@
 // @ts-check
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { findChromium } from './find-chromium.mjs';
-import { projectNode, ROOT } from './project.mjs';
+import { projectNode } from './project.mjs';
+import { runFor } from './run-for.mjs';
 
 const PLAYWRIGHT_MS = 60_000;
 const APT_MS = 300_000;
@@ -47,24 +47,4 @@ export async function provideChromium({ log }) {
           'No Chromium was found: install it (Debian: apt-get install chromium) or name one in CHROMIUM_PATH. (shell/no-browser)',
       }
     : { ok: true, program: found };
-}
-
-/** @param {string[]} command @param {number} limitMs @returns {Promise<void>} */
-function runFor([program = '', ...args], limitMs) {
-  return new Promise((resolve) => {
-    const child = spawn(program, args, { cwd: ROOT, stdio: 'ignore', detached: true });
-    const timer = setTimeout(() => {
-      try {
-        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-      } catch {
-        // Ended in this very moment.
-      }
-    }, limitMs);
-    const done = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-    child.once('error', done);
-    child.once('exit', done);
-  });
 }
