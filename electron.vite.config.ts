@@ -60,6 +60,8 @@ function frameClient(): Plugin {
 export default defineConfig({
   main: {
     resolve: { alias },
+    // The floor of the device's clock, where signatures have dates.
+    define: { __BUILD_TIME__: String(Date.now()) },
     plugins: [executable('cli')],
     build: {
       externalizeDeps: false,
@@ -74,7 +76,7 @@ export default defineConfig({
           'plugin-process': at('src/main/plugins/plugin-process.ts'),
           // What plugins import as `firstlight/sdk`.
           sdk: at('src/sdk/index.ts'),
-          'plan-reader-process': at('src/main/update/plan-reader-process.ts'),
+          'file-reader-process': at('src/main/update/sources/file-reader-process.ts'),
           // `npm start` reads the command line with it before it picks a shell.
           'shell-options': at('src/main/shell-options.ts'),
         },

@@ -18,6 +18,7 @@ import { createPluginHost } from '../src/main/plugins/plugin-host.ts';
 const ROUNDS = 25;
 const CALLS = 10_000;
 const ENTRY = fileURLToPath(new URL('../src/main/plugins/plugin-process.ts', import.meta.url));
+const SDK = fileURLToPath(new URL('../src/sdk/index.ts', import.meta.url));
 const CLEAN = { PATH: process.env.PATH };
 
 export async function run() {
@@ -39,7 +40,10 @@ async function measureStarts(folder, entry) {
     'node -e 0': bareNode,
     'bare fork to first reply': () => bareFork(folder),
     'plugin to first reply, cold': () => coldPlugin(folder, entry),
+    '  with the permission flag only': () => coldPlugin(folder, entry, 'permission'),
+    '  without isolation': () => coldPlugin(folder, entry, 'none'),
     'plugin to first reply, spare': () => sparePlugin(folder, entry),
+    '  spare without isolation': () => sparePlugin(folder, entry, 'none'),
   };
   const times = Object.fromEntries(Object.keys(forms).map((name) => [name, []]));
   for (let round = 0; round <= ROUNDS; round += 1) {
@@ -70,15 +74,15 @@ async function bareFork(folder) {
   return ms;
 }
 
-async function coldPlugin(folder, entry) {
-  const host = makeHost(folder, entry, false);
+async function coldPlugin(folder, entry, isolation) {
+  const host = makeHost(folder, entry, false, isolation);
   const ms = await openAndCall(host);
   await host.dispose();
   return ms;
 }
 
-async function sparePlugin(folder, entry) {
-  const host = makeHost(folder, entry, true);
+async function sparePlugin(folder, entry, isolation) {
+  const host = makeHost(folder, entry, true, isolation);
   // Its own blank start is what a spare saves.
   await host.whenWarm();
   const ms = await openAndCall(host);
@@ -140,12 +144,13 @@ async function pluginCalls(folder, entry) {
   return rate;
 }
 
-function makeHost(folder, entry, spare) {
+/** Isolated by all that this machine has, unless it is told. */
+function makeHost(folder, entry, spare, isolation = 'bubblewrap') {
   return createPluginHost({
     pluginsFolder: path.join(folder, 'plugins'),
     cacheFolder: path.join(folder, 'cache'),
     storageFolder: path.join(folder, 'storage'),
-    launcher: createNodeLauncher({ entry }),
+    launcher: createNodeLauncher({ entry, isolation }),
     spare,
   });
 }
@@ -178,6 +183,7 @@ const start = () => ({
 
 async function preparePlugins(folder) {
   const home = path.join(folder, 'plugins', 'noop');
+  await mkdir(path.join(folder, 'cache'));
   await mkdir(home, { recursive: true });
   const firstlight = { apiVersion: 1, main: 'index.js' };
   await writeFile(
@@ -199,7 +205,16 @@ async function buildEntry(folder) {
   await build({
     configFile: false,
     logLevel: 'error',
-    build: { ssr: ENTRY, outDir, target: 'node20', minify: false },
+    build: {
+      ssr: true,
+      outDir,
+      target: 'node20',
+      minify: false,
+      rolldownOptions: {
+        input: { 'plugin-process': ENTRY, sdk: SDK },
+        output: { entryFileNames: '[name].js' },
+      },
+    },
     ssr: { noExternal: true },
   });
   await writeFile(path.join(folder, 'package.json'), '{ "type": "module" }');

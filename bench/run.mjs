@@ -4,6 +4,7 @@ const BENCHES = {
   flow: () => import('./flow.mjs'),
   plan: () => import('./plan.mjs'),
   plugin: () => import('./plugin.mjs'),
+  update: () => import('./update.mjs'),
 };
 
 const named = process.argv.slice(2);

@@ -28,8 +28,16 @@ update_path_root = "./updates"
   const entry = join(app, 'out/main/preview.js');
   const child = spawn(process.execPath, [entry, '--no-open', `--home=${join(app, 'home')}`]);
   try {
-    const [line] = (await once(child.stdout, 'data')) as [Buffer];
-    const address = /http:\S+/.exec(line.toString())?.[0] ?? '';
+    // What is wrong is said first, for whoever has started it from a terminal.
+    let said = '';
+    const address = await new Promise<string>((resolve) => {
+      child.stdout.on('data', (bytes: Buffer) => {
+        said += bytes.toString();
+        const found = /Firstlight is at (\S+)\n/.exec(said)?.[1];
+        if (found !== undefined) resolve(found);
+      });
+    });
+    expect(said).toContain('shell/no-plan');
     await page.goto(address);
     const stop = page.locator('[data-screen=stop]');
     await expect(stop).toBeVisible();

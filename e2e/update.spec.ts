@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -103,3 +104,18 @@ for (const [what, candidate, reason] of [
     expect(run.trace().filter(({ type }) => type === 'plan.activated')).toHaveLength(1);
   });
 }
+
+test('makes room at its start: what no plan needs is not kept beyond the limit', async ({
+  setup,
+}) => {
+  const home = join(source, 'home');
+  const unneeded = join(home, 'cache', 'plugins', 'ab'.repeat(32));
+  await mkdir(unneeded, { recursive: true });
+  await writeFile(join(unneeded, 'data.bin'), new Uint8Array(2 * 1024 * 1024));
+  await setup.start({
+    home,
+    planToml: plan({ revision: 1 }),
+    deviceToml: '[store]\nmax_mib = 1\n',
+  });
+  await expect.poll(() => existsSync(unneeded)).toBe(false);
+});

@@ -1,6 +1,7 @@
 // @ts-check
-// Writes what is made from the plan's schema: the JSON Schemas for editors in `resources/schema/`, and
-// the tables and the picture of `docs/plans.md`. A test fails when they are stale.
+// Writes what is made from the schemas of plans and of the device configuration: the JSON Schemas for
+// editors in `resources/schema/`, and the tables and the picture of `docs/plans.md`. A test fails when
+// they are stale.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';

@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises';
-import { arch, availableParallelism, cpus, platform, release, tmpdir, totalmem } from 'node:os';
+import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
 
 const GIB = 1024 ** 3;
 
@@ -41,7 +41,8 @@ export const FACTS = [
       ar: 'يجري قياس القرص',
     },
     collect: async () => {
-      const { blocks, bavail, bsize } = await statfs(tmpdir());
+      // Of this package: in a sandbox the temporary folder is memory.
+      const { blocks, bavail, bsize } = await statfs(import.meta.dirname);
       return {
         totalGiB: rounded((blocks * bsize) / GIB),
         freeGiB: rounded((bavail * bsize) / GIB),

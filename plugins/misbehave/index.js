@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, writeSync } from 'node:fs';
 
 /**
@@ -47,10 +48,10 @@ export default {
     if (mode === 'never-ready') await new Promise(() => setInterval(() => ctx.log.debug('.'), 1e6));
     if (mode === 'ignore-stop') process.on('SIGTERM', () => ctx.log.warn('SIGTERM? No.'));
     if (mode === 'leave-children') {
-      const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'], {
+      const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)', count], {
         stdio: 'ignore',
       });
-      ctx.log.info(`child ${child.pid}`);
+      await once(child, 'spawn');
     }
   },
 

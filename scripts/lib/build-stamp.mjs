@@ -12,7 +12,7 @@ const OUTPUTS = [
   'main/preview.js',
   'main/cli.js',
   'main/plugin-process.js',
-  'main/plan-reader-process.js',
+  'main/file-reader-process.js',
   'main/shell-options.js',
   'preload/index.cjs',
   'renderer/index.html',

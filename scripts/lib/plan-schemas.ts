@@ -1,4 +1,5 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
+import { deviceSchema } from '../../src/main/config/device-schema.ts';
 import { checkCore, checkPlan } from '../../src/main/plan/check.ts';
 import { toSvg } from '../../src/main/plan/graph-svg.ts';
 import { graphOf } from '../../src/main/plan/graph.ts';
@@ -6,11 +7,12 @@ import { coreSchema, planSchema } from '../../src/shared/plan-schema.ts';
 
 /** What `scripts/generate-schema.mjs` writes, made from the one schema of each format. */
 
-/** JSON Schema files by name, as text. Editors check and explain plans with them. */
+/** JSON Schema files by name, as text. Editors check and explain plans and configurations with them. */
 export function schemaFiles(): ReadonlyMap<string, string> {
   return new Map([
     ['execution-plan.schema.json', schemaText(planJsonSchema())],
     ['core.schema.json', schemaText(coreJsonSchema())],
+    ['device.schema.json', schemaText(jsonSchema(deviceSchema))],
   ]);
 }
 

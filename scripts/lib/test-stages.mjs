@@ -4,6 +4,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { buildIfStale } from '../build.mjs';
 import { provideChromium } from './provide-chromium.mjs';
+import { provideMoto } from './provide-moto.mjs';
 import { projectNode, ROOT } from './project.mjs';
 import { countPlaywright, countVitest, NO_TESTS, summary } from './test-counts.mjs';
 
@@ -22,10 +23,12 @@ const STAGES = {
   unit: () => vitest('unit'),
   integration: async () => {
     await buildIfStale({ log: console.log });
+    await provideS3Server();
     return vitest('integration');
   },
   e2e: async () => {
     await buildIfStale({ log: console.log });
+    await provideS3Server();
     return playwright();
   },
 };
@@ -97,6 +100,12 @@ async function playwright() {
   rmSync(file, { force: true });
   const code = await run(['node_modules/@playwright/test/cli.js', 'test']);
   return countPlaywright(file, code);
+}
+
+/** Fetched once and before the tests, which would all want it at once. Those that need it fail without. */
+async function provideS3Server() {
+  const moto = await provideMoto({ log: console.log });
+  if (!moto.ok) console.error(moto.message);
 }
 
 /** npm's own program, which has told us where it is unless we were started without it. */

@@ -1,32 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
-import {
-  DEFAULT_PREFERENCES,
-  fail,
-  ok,
-  type CheckedCore,
-  type Diagnostic,
-  type Failure,
-  type Result,
-} from '#shared';
+import { DEFAULT_PREFERENCES, fail, ok, type Failure, type Result } from '#shared';
 import { appVersion } from './app-version.ts';
 import { systemClock } from './clock.ts';
 import { createSimulatedNetwork } from './device/simulated-network.ts';
 import { createSimulatedProvisioning } from './device/simulated-provisioning.ts';
 import { systemFacts } from './device/system-facts.ts';
-import { checkCore, checkPlan } from './plan/check.ts';
+import { loadAppFiles, type AppFiles } from './load-app-files.ts';
 import type { PluginLauncher } from './plugins/launcher.ts';
 import { createPluginHost } from './plugins/plugin-host.ts';
+import { pruneCache } from './plugins/supply/prune-cache.ts';
+import { createRegistry } from './plugins/registry.ts';
+import type { DeviceConfig } from './config/device-config.ts';
 import { resourcesFolder } from './resources.ts';
 import { createBrokenRuntime, createRuntime, type Runtime } from './runtime.ts';
-import { evaluateFlags } from './update/rollout.ts';
-import type { ShellOptions } from './shell-options.ts';
+import { buildTime } from './build-time.ts';
+import { readDeviceConfig } from './config/read-device-config.ts';
+import { failureLine, type ShellOptions } from './shell-options.ts';
 import { loadDeviceRecord } from './state/device-record.ts';
 import type { FilesPort } from './state/files-port.ts';
 import type { HomePaths } from './state/home.ts';
 import { openLogFile } from './state/log-file.ts';
-import { readPlanFile } from './state/plan-file.ts';
-import { createFileUpdater } from './update/file-updater.ts';
+import { bootId } from './state/boot-id.ts';
+import { createDeviceUpdates, UNSIGNED_PLANS } from './update/device-updates.ts';
+import { createPlanTrial, judgeLastRun } from './update/plan-trial.ts';
+import { createRollouts } from './update/rollouts/rollouts.ts';
+import type { ReaderLauncher } from './update/sources/file-reader.ts';
+import type { PlanStore } from './update/plan-store.ts';
 import type { LoadedPlan } from './update/update-port.ts';
 
 export interface OpenAppOptions {
@@ -34,14 +34,12 @@ export interface OpenAppOptions {
   readonly files: FilesPort;
   /** Taken already: nobody else may use it while the app runs. */
   readonly home: HomePaths;
+  /** One line for whoever started the app from a terminal. */
+  readonly say: (line: string) => void;
   /** How plugin processes are started; plain Node by default. */
   readonly launcher?: PluginLauncher;
-}
-
-/** A plan or core sequence with errors, and whether the person named it on the command line. */
-interface BadFile {
-  readonly failure: Failure;
-  readonly isNamed: boolean;
+  /** How processes that read folders and shares are started; plain Node by default. */
+  readonly readerLauncher?: ReaderLauncher;
 }
 
 /**
@@ -50,40 +48,86 @@ interface BadFile {
  * shows the stop screen, since there is nobody at a device who reads a terminal.
  */
 export async function openApp(request: OpenAppOptions): Promise<Result<Runtime>> {
+  const { options } = request;
+  const loaded = await loadAppFiles(options);
+  if ('failure' in loaded) {
+    return loaded.isNamed ? fail(loaded.failure) : broken(request, loaded.failure);
+  }
+  const config = await readDeviceConfig(options, process.env);
+  // A device that does not know whom to trust must not go on as if it trusted everybody.
+  if (!config.ok) {
+    if (options.deviceConfig !== undefined || options.trust !== undefined) return config;
+    return broken(request, config.failure);
+  }
+  return openDevice(request, loaded, config.value);
+}
+
+/** The stop screen says it; so does the terminal, where there is one. */
+function broken({ say }: OpenAppOptions, failure: Failure): Result<Runtime> {
+  say(failureLine(failure));
+  return ok(createBrokenRuntime(failure, createRegistry()));
+}
+
+async function openDevice(
+  request: OpenAppOptions,
+  { core, base, planFile }: AppFiles,
+  config: DeviceConfig,
+): Promise<Result<Runtime>> {
   const { options, files, home } = request;
-  const pluginsFolder = resolve(options.plugins ?? join(appFolder(), 'plugins'));
+  const updates = await createDeviceUpdates({
+    files,
+    paths: home,
+    config,
+    core,
+    base,
+    baseFolder: dirname(planFile),
+    buildTime: buildTime(),
+    readerLauncher: request.readerLauncher,
+  });
+  if (!updates.ok) {
+    return options.trust === undefined ? broken(request, updates.failure) : updates;
+  }
+  const { store, updater, supply, trust } = updates.value;
+  const mark = { store, base, mark: home.acting, bootId: bootId() };
+  const [choice, device] = await Promise.all([
+    judgeLastRun(mark),
+    loadDeviceRecord(files, home.device),
+  ]);
+  if (!choice.ok) return choice;
+  if (!device.ok) return device;
+  const { loaded: active, isOnTrial, notice, withdrawn } = choice.value;
   const plugins = createPluginHost({
-    pluginsFolder,
+    pluginsFolder: resolve(options.plugins ?? join(appFolder(), 'plugins')),
     cacheFolder: home.pluginCache,
     storageFolder: home.pluginStorage,
+    closedFolders: config.trust.root === undefined ? [] : [config.trust.root],
+    supply,
     spare: true,
     ...(request.launcher === undefined ? {} : { launcher: request.launcher }),
   });
-  const loaded = await loadFiles(options);
-  if ('failure' in loaded) {
-    if (!loaded.isNamed) return ok(createBrokenRuntime(loaded.failure, plugins.registry));
-    await plugins.dispose();
-    return fail(loaded.failure);
-  }
-  const { core, base, planFile } = loaded;
-  const baseFolder = dirname(planFile);
-  const updates = createFileUpdater({ files, paths: home, core, clock: systemClock, baseFolder });
-  const [active, device] = await Promise.all([
-    updates.store.loadActive(base),
-    loadDeviceRecord(files, home.device),
-  ]);
-  if (!active.ok || !device.ok) {
-    await plugins.dispose();
-    return active.ok ? (device as Extract<typeof device, { ok: false }>) : active;
-  }
+  // Half a second of work for a small processor: while somebody reads the first screen, not while
+  // somebody waits for the update.
+  setTimeout(() => void updates.value.prepare(), PREPARE_MS).unref();
+  void cleanCaches({ store, base, home, config });
+  const writeLog = openLogFile(home.log);
+  const warn = (text: string): void => {
+    request.say(text);
+    const time = new Date(systemClock.now()).toISOString();
+    writeLog({ time, level: 'warn', source: 'engine', text });
+  };
+  if (trust === undefined) warn(UNSIGNED_PLANS);
+  else void trust.status().then(({ isStale }) => isStale && warn(STALE_PLANS));
   const { timeZone, ...place } = systemFacts();
   return createRuntime({
     files,
     home,
     core,
     base,
-    active: active.value.loaded,
+    active,
+    withdrawn,
     plugins,
+    supply,
+    trial: createPlanTrial({ ...mark, onTrial: isOnTrial ? active.digest : undefined }),
     network: createSimulatedNetwork({
       clock: systemClock,
       wired: options.wired,
@@ -95,8 +139,13 @@ export async function openApp(request: OpenAppOptions): Promise<Result<Runtime>>
       clock: systemClock,
       stepMs: PROVISION_STEP_MS,
     }),
-    updater: updates.updater,
-    evaluateFlags,
+    updater,
+    rollouts: createRollouts({
+      files,
+      path: home.flags,
+      channel: config.update.channel,
+      now: () => systemClock.now(),
+    }),
     failures: options.failures,
     clock: systemClock,
     random: Math.random,
@@ -106,55 +155,37 @@ export async function openApp(request: OpenAppOptions): Promise<Result<Runtime>>
     timeZone,
     preferences: { ...DEFAULT_PREFERENCES, ...place },
     fresh: options.fresh,
-    notices: active.value.notice === undefined ? [] : [active.value.notice],
-    writeLog: openLogFile(home.log),
+    notices: notice === undefined ? [] : [notice],
+    writeLog,
   });
 }
+
+/** Said at start and in the log (plan contract, section 7, Trust). */
+const STALE_PLANS =
+  'What was verified of the plan repository is past its date; it stays in use until there is newer.';
+
+/** By then the first screen is up, and nobody has got as far as the network. */
+const PREPARE_MS = 3_000;
 
 /** Long enough for a person to read what the simulated device is doing. */
 const PROVISION_STEP_MS = 400;
 
-interface AppFiles {
-  readonly core: CheckedCore;
+/** Makes room: what no plan needs that this device could go to is not kept beyond the limit. */
+async function cleanCaches(device: {
+  readonly store: PlanStore;
   readonly base: LoadedPlan;
-  readonly planFile: string;
-}
-
-async function loadFiles(options: ShellOptions): Promise<AppFiles | BadFile> {
-  const coreFile = resolve(options.core ?? join(resourcesFolder(), 'core.toml'));
-  const planFile = resolve(options.plan ?? join(resourcesFolder(), 'execution_plan.toml'));
-  const readCore = await readPlanFile(coreFile);
-  const checkedCore = readCore.ok
-    ? await checkCore({ file: coreFile, bytes: readCore.bytes })
-    : { diagnostics: [readCore.diagnostic], core: undefined };
-  const { core } = checkedCore;
-  if (core === undefined)
-    return badFile(coreFile, checkedCore.diagnostics, options.core !== undefined);
-
-  const read = await readPlanFile(planFile);
-  const checked = read.ok
-    ? await checkPlan({ file: planFile, bytes: read.bytes, core })
-    : { diagnostics: [read.diagnostic], plan: undefined, text: undefined };
-  const { plan, text } = checked;
-  if (plan === undefined || text === undefined || !read.ok)
-    return badFile(planFile, checked.diagnostics, options.plan !== undefined);
-  return { core, planFile, base: { plan, text, digest: read.digest, source: 'base' } };
-}
-
-/** The first error in one line, and how to see the others. */
-function badFile(file: string, diagnostics: readonly Diagnostic[], isNamed: boolean): BadFile {
-  const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  const [first] = errors;
-  const where = first === undefined ? file : `${file}:${first.line}:${first.column}`;
-  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-  return {
-    isNamed,
-    failure: {
-      code: 'shell/no-plan',
-      message: `${where}: ${first?.message ?? 'it cannot be used'}${more}.`,
-      hint: `See: npx firstlight plan check ${file}`,
-    },
-  };
+  readonly home: HomePaths;
+  readonly config: DeviceConfig;
+}): Promise<void> {
+  const { store, base, home, config } = device;
+  const plans = [base.plan, ...(await store.plansInUse())];
+  await pruneCache({
+    cacheFolder: home.pluginCache,
+    downloadsFolder: home.downloads,
+    keep: plans.flatMap(({ plugins }) => plugins),
+    maxBytes: config.store.max_mib * 1024 * 1024,
+    now: systemClock.now(),
+  });
 }
 
 /** The folder that holds the app: resources, plugins, package.json. */

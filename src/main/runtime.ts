@@ -24,6 +24,7 @@ import type { FilesPort } from './state/files-port.ts';
 import type { HomePaths } from './state/home.ts';
 import type { LogLine } from './state/log-file.ts';
 import type { HostEndpoint } from './transport/endpoint.ts';
+import type { StartChoice } from './update/plan-trial.ts';
 import type { LoadedPlan } from './update/update-port.ts';
 
 /** A running app without a face: what every shell puts a screen, or a socket, on. */
@@ -44,6 +45,8 @@ export interface RuntimePorts extends Omit<SessionPorts, OwnPorts> {
   readonly core: CheckedCore;
   /** The plan to start with: the last accepted one, or the base plan. */
   readonly active: LoadedPlan;
+  /** The plan that the saved setup may run on, if it was taken back since. */
+  readonly withdrawn?: StartChoice['withdrawn'] | undefined;
   readonly plugins: PluginHost & { readonly registry: PluginRegistry };
   /** What the machine says of language and region, until a person chooses. */
   readonly preferences: Preferences;
@@ -114,6 +117,7 @@ export async function createRuntime(ports: RuntimePorts): Promise<Result<Runtime
       },
       stop: async () => {
         await close();
+        await ports.supply?.dispose();
         await ports.plugins.dispose();
         ports.network.dispose();
       },
@@ -177,7 +181,13 @@ async function startSession(
           active,
           preferences,
         })
-      : await resumeSession({ ports: sessionPorts, saved, unfinished, active });
+      : await resumeSession({
+          ports: sessionPorts,
+          saved,
+          unfinished,
+          active,
+          withdrawn: ports.withdrawn,
+        });
   if (saved.notice !== undefined) hub.emit({ type: 'notice.given', notice: saved.notice });
   return session;
 }

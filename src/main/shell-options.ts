@@ -16,6 +16,10 @@ export interface ShellOptions {
   readonly plugins: string | undefined;
   /** Core sequence in place of the app's own. */
   readonly core: string | undefined;
+  /** Device configuration over the app's own, in place of /etc/firstlight/device.toml. */
+  readonly deviceConfig: string | undefined;
+  /** Folder with the root of trust, before what the device configuration says. */
+  readonly trust: string | undefined;
   /** Only serve, and say where. */
   readonly noOpen: boolean;
   /** Go on serving when setup is complete. */
@@ -38,6 +42,8 @@ const OPTIONS = {
   plan: { type: 'string' },
   plugins: { type: 'string' },
   core: { type: 'string' },
+  'device-config': { type: 'string' },
+  trust: { type: 'string' },
   'no-open': { type: 'boolean' },
   stay: { type: 'boolean' },
   browser: { type: 'string' },
@@ -54,6 +60,8 @@ Usage: npm start -- [options]
   --fresh              begin anew; without it, an unfinished setup is resumed
   --plan FILE          run this plan in place of resources/execution_plan.toml
   --plugins DIR        folder of local plugins (default: plugins)
+  --device-config FILE device configuration (default: /etc/firstlight/device.toml)
+  --trust DIR          folder with the root of trust, root.json
   --home DIR           state folder (default: FIRSTLIGHT_HOME, else .firstlight)
   --port N             port of the browser shell (default: any free one)
   --no-open            open no window, only print the address
@@ -107,6 +115,8 @@ export function parseShellOptions(args: readonly string[]): Result<ShellOptions>
     plan: text('plan'),
     plugins: text('plugins'),
     core: text('core'),
+    deviceConfig: text('device-config'),
+    trust: text('trust'),
     noOpen: flag('no-open'),
     stay: flag('stay'),
     browser: text('browser'),

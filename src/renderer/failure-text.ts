@@ -9,7 +9,10 @@ const KINDS: { readonly [code: string]: PlainKey } = {
   'plugin/bad-archive': 'failure.kind.missing',
   'plugin/wrong-digest': 'failure.kind.missing',
   'plugin/bad-manifest': 'failure.kind.missing',
-  'plugin/unsupported-location': 'failure.kind.missing',
+  'plugin/untrusted': 'failure.kind.missing',
+  'plugin/unreachable': 'failure.kind.download',
+  'plugin/denied': 'failure.kind.download',
+  'plugin/download-timeout': 'failure.kind.download',
   'plugin/screen-failed': 'failure.kind.screen',
   'shell/no-plan': 'failure.kind.plan',
 };

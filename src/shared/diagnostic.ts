@@ -1,6 +1,6 @@
-/** One finding of the plan checker (plan contract, section 2). */
+/** One finding about a plan (plan contract, section 2) or about the device configuration. */
 export interface Diagnostic {
-  readonly rule: PlanRule;
+  readonly rule: Rule;
   readonly severity: 'error' | 'warning';
   /** What is wrong, in words, with the offending value. */
   readonly message: string;
@@ -13,7 +13,7 @@ export interface Diagnostic {
   readonly hint?: string;
 }
 
-/** Every rule with its severity and what it means; `docs/errors.md` mirrors it. */
+/** Every rule for plans with its severity and what it means; `docs/errors.md` mirrors it. */
 export const PLAN_RULES = {
   'plan/unreadable': { severity: 'error', meaning: 'The file cannot be read.' },
   'plan/not-utf8': { severity: 'error', meaning: 'The file is not UTF-8 text.' },
@@ -61,3 +61,27 @@ export const PLAN_RULES = {
 } as const satisfies Record<string, { severity: 'error' | 'warning'; meaning: string }>;
 
 export type PlanRule = keyof typeof PLAN_RULES;
+
+/** The rules for the device configuration; `docs/errors.md` mirrors them too. */
+export const DEVICE_RULES = {
+  'device/unreadable': { severity: 'error', meaning: 'The file cannot be read.' },
+  'device/not-utf8': { severity: 'error', meaning: 'The file is not UTF-8 text.' },
+  'device/too-large': { severity: 'error', meaning: 'The file is over 1 MiB.' },
+  'device/syntax': { severity: 'error', meaning: 'The file is not TOML.' },
+  'device/wrong-type': { severity: 'error', meaning: 'A value has the wrong type.' },
+  'device/unknown-value': { severity: 'error', meaning: 'A value is not one of those allowed.' },
+  'device/bad-value': {
+    severity: 'error',
+    meaning: 'A value of the right type cannot be used, or what it names is not there.',
+  },
+  'device/unknown-field': {
+    severity: 'warning',
+    meaning: 'A field or environment variable that no rule knows is ignored.',
+  },
+} as const satisfies Record<string, { severity: 'error' | 'warning'; meaning: string }>;
+
+export type DeviceRule = keyof typeof DEVICE_RULES;
+
+export type Rule = PlanRule | DeviceRule;
+
+export const RULES = { ...PLAN_RULES, ...DEVICE_RULES };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { PLAN_RULES } from './diagnostic.ts';
+import { RULES } from './diagnostic.ts';
 import { ERROR_CODES } from './error-codes.ts';
 
 const text = readFileSync(join(import.meta.dirname, '../../docs/errors.md'), 'utf8');
@@ -19,7 +19,7 @@ const sections = new Map(
 
 describe('docs/errors.md', () => {
   it('has a section for every code and every rule, and for nothing else', () => {
-    const known = [...Object.keys(PLAN_RULES), ...Object.keys(ERROR_CODES)];
+    const known = [...Object.keys(RULES), ...Object.keys(ERROR_CODES)];
     expect([...sections.keys()].sort()).toEqual(known.sort());
   });
 
@@ -27,7 +27,7 @@ describe('docs/errors.md', () => {
     for (const [code, meaning] of Object.entries(ERROR_CODES)) {
       expect([code, sections.get(code)?.meaning]).toEqual([code, meaning]);
     }
-    for (const [rule, { severity, meaning }] of Object.entries(PLAN_RULES)) {
+    for (const [rule, { severity, meaning }] of Object.entries(RULES)) {
       expect([rule, sections.get(rule)?.meaning]).toEqual([rule, `${meaning} (${severity})`]);
     }
   });

@@ -27,7 +27,7 @@ export type SchemaProblem =
   | 'skips-unskippable';
 
 // Valibot carries a message per check; ours is the name of the problem, spelled by the compiler.
-const problem = (name: SchemaProblem): SchemaProblem => name;
+export const problem = (name: SchemaProblem): SchemaProblem => name;
 
 /**
  * A text by length and pattern. Two checks and no more: this runs for each text of a plan before the
@@ -42,10 +42,11 @@ const bounded = (max: number, pattern: RegExp, name: SchemaProblem) =>
 
 const { TEXT_LIMITS: limits } = text;
 /** One line of text, not empty. */
-const line = (max: number) => bounded(max, text.LINE_PATTERN, 'not-a-line');
+export const line = (max: number) => bounded(max, text.LINE_PATTERN, 'not-a-line');
 /** One line that may be empty: older plans fill in contacts they don't have as `""`. */
 const contact = bounded(limits.contact, text.OPTIONAL_LINE_PATTERN, 'not-a-line');
-const segment = bounded(limits.segment, text.SEGMENT_PATTERN, 'not-a-segment');
+/** One segment of a path, or a name that could be one. */
+export const segment = bounded(limits.segment, text.SEGMENT_PATTERN, 'not-a-segment');
 const route = bounded(limits.segment, text.ROUTE_PATTERN, 'not-a-route');
 const paragraph = bounded(limits.description, text.PARAGRAPH_PATTERN, 'not-a-paragraph');
 
@@ -57,7 +58,8 @@ const localizedText = v.union([
   ),
 ]);
 
-const whole = (min: number, max: number) =>
+/** A whole number in a range. */
+export const whole = (min: number, max: number) =>
   v.pipe(
     v.number(),
     v.integer(problem('not-an-integer')),
@@ -248,7 +250,7 @@ export const corePluginSchema = v.pipe(
 const flagSchema = v.object({
   state: v.pipe(
     v.picklist(['ENABLED', 'DISABLED']),
-    v.description('A disabled flag counts as not there.'),
+    v.description('A disabled flag gives its default variant; its rule is not asked.'),
   ),
   variants: v.pipe(
     v.record(v.string(), v.unknown()),

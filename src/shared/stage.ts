@@ -70,6 +70,8 @@ export interface WorkProgress {
   readonly message?: string;
   /** Automatic retry under way: which attempt, from 2. */
   readonly attempt?: number;
+  /** It is not here yet: the percentage is that of its download. */
+  readonly doing?: 'fetching';
 }
 
 /** How far setup is as a whole: the share of plugins done, 0..1, never falling. */

@@ -13,6 +13,10 @@ export interface SetupOptions {
   readonly plugins?: string;
   /** State folder; a new one by default, and the same again after `restart`. */
   readonly home?: string;
+  /** Text of the device configuration, over the app's own. */
+  readonly deviceToml?: string;
+  /** Folder with the root of trust. */
+  readonly trust?: string;
   readonly device?: {
     /** A working cable is plugged in. */
     readonly wired?: boolean;
@@ -34,11 +38,14 @@ export async function shellArguments(options: {
   const { setup, home, folder } = options;
   const plan = (await asFile(folder, 'plan.toml', setup.planToml)) ?? setup.plan;
   const core = await asFile(folder, 'core.toml', setup.coreToml);
+  const device = await asFile(folder, 'device.toml', setup.deviceToml);
   return [
     `--home=${home}`,
     ...(setup.endsWhenComplete === true ? [] : ['--stay']),
     ...(plan === undefined ? [] : [`--plan=${plan}`]),
     ...(core === undefined ? [] : [`--core=${core}`]),
+    ...(device === undefined ? [] : [`--device-config=${device}`]),
+    ...(setup.trust === undefined ? [] : [`--trust=${setup.trust}`]),
     ...(setup.plugins === undefined ? [] : [`--plugins=${setup.plugins}`]),
     ...(setup.device?.wired === true ? ['--wired'] : []),
     ...(setup.device?.offline === true ? ['--offline'] : []),

@@ -1,9 +1,12 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TraceRecord } from '#shared';
+import { processLives } from '../plugins/plugin-rig.test-support.ts';
+import { runCli } from './testing/run-cli.test-support.ts';
 
 const CLI = path.join(import.meta.dirname, 'main.ts');
 
@@ -74,14 +77,14 @@ ${rest}
 }
 
 /** A real plugin whose work is the given body. */
-async function realPlugin(name: string, run: string): Promise<void> {
+async function realPlugin(name: string, run: string, permissions = {}): Promise<void> {
   const root = path.join(folder, 'plugins', name);
   await mkdir(root, { recursive: true });
   const manifest = {
     name,
     version: '1.0.0',
     type: 'module',
-    firstlight: { apiVersion: 1, main: 'index.js' },
+    firstlight: { apiVersion: 1, main: 'index.js', permissions },
   };
   await writeFile(path.join(root, 'package.json'), JSON.stringify(manifest));
   await writeFile(path.join(root, 'index.js'), `export default { async run(ctx) { ${run} } };`);
@@ -203,6 +206,17 @@ describe('plan run --headless', () => {
     expect(log).toContain('quiet');
   });
 
+  it('opens the root of trust to no plugin', async () => {
+    await runCli(folder, ['trust', 'init', 'keys']);
+    const keys = path.join(folder, 'keys');
+    await realPlugin('job', '', { files: [keys] });
+    const file = await planFile(pluginTable('job', headlessAfterWelcome));
+    const ran = await run(file, '--headless', '--plugins', 'plugins', '--trust', 'keys');
+    expect(ran.stderr).toBe(
+      `job: permissions.files: "${keys}" is not granted: it would open ${keys} to the plugin, which the app relies on\n`,
+    );
+  });
+
   it('says that a full disk takes no trace, in one line', async () => {
     const file = await planFile('');
     const ran = await run(file, '--simulate', '--trace', '/dev/full');
@@ -259,20 +273,34 @@ describe('plan run --headless', () => {
   });
 
   it('leaves no plugin process behind when it is interrupted', async () => {
-    const pidFile = path.join(folder, 'pid');
-    await realPlugin(
-      'job',
-      `(await import('node:fs')).writeFileSync(${JSON.stringify(pidFile)}, String(process.pid));
-       process.kill(process.ppid, 'SIGINT');
-       await new Promise(() => setInterval(() => {}, 1000));`,
-    );
+    await realPlugin('job', `await new Promise(() => setInterval(() => {}, 1000));`);
     const file = await planFile(pluginTable('job', headlessAfterWelcome));
-    const ran = await run(file, '--headless', '--plugins', 'plugins');
-    expect(ran.code).toBe(130);
-    const pid = Number(await readFile(pidFile, 'utf8'));
-    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    const args = ['plan', 'run', file, '--headless', '--plugins', 'plugins', '--trace', '-'];
+    const child = spawn(process.execPath, [CLI, ...args, '--home', 'home'], { cwd: folder });
+    const isAtWork = (text: string) => text.includes('"plugin.started","plugin":"job"');
+    const ended = once(child, 'close');
+    await new Promise<void>((resolve) => {
+      child.stdout.setEncoding('utf8').on('data', (text: string) => isAtWork(text) && resolve());
+    });
+    const pids = await startedProcesses();
+    child.kill('SIGINT');
+    expect(await ended).toEqual([130, null]);
+    expect(pids.length).toBeGreaterThan(0);
+    expect(pids.filter(processLives)).toEqual([]);
   });
 });
+
+/** Numbers of the plugin processes that the app has noted; waits until there is one. */
+async function startedProcesses(): Promise<readonly number[]> {
+  const noted = path.join(folder, 'home', 'cache', 'plugins', 'running');
+  return vi.waitUntil(
+    async () => {
+      const names = await readdir(noted).catch(() => []);
+      return names.length === 0 ? undefined : names.map(Number);
+    },
+    { timeout: 20_000 },
+  );
+}
 
 describe('plan run --update', () => {
   const newer = pluginTable('extra', 'run_after_event_name = "TermsCompleted"');

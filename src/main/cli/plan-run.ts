@@ -2,11 +2,15 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { DEFAULT_PREFERENCES, ok, type CheckedCore, type FlowOutcome, type Result } from '#shared';
 import { appVersion } from '../app-version.ts';
+import { buildTime } from '../build-time.ts';
 import { SimulatedClock, systemClock } from '../clock.ts';
+import type { DeviceConfig } from '../config/device-config.ts';
+import { readDeviceConfig } from '../config/read-device-config.ts';
 import { createFixedNetwork } from '../device/fixed-network.ts';
 import { createSimulatedProvisioning } from '../device/simulated-provisioning.ts';
 import { systemFacts } from '../device/system-facts.ts';
 import { nearestOf } from '../plan/nearest.ts';
+import { failureLine } from '../shell-options.ts';
 import { createPluginHost } from '../plugins/plugin-host.ts';
 import { resourcesFolder } from '../resources.ts';
 import { seededRandom, seededId } from '../session/seeded.ts';
@@ -16,12 +20,18 @@ import { keepLog } from '../session/session-log.ts';
 import type { SessionPorts } from '../session/session-ports.ts';
 import { beginSession } from '../session/start-session.ts';
 import { loadDeviceRecord } from '../state/device-record.ts';
+import { bootId } from '../state/boot-id.ts';
 import { openHome, resolveHome, type Home } from '../state/home.ts';
 import { openLogFile } from '../state/log-file.ts';
 import { nodeFiles } from '../state/node-files.ts';
-import { createFileUpdater } from '../update/file-updater.ts';
+import {
+  createDeviceUpdates,
+  UNSIGNED_PLANS,
+  type DeviceUpdates,
+} from '../update/device-updates.ts';
+import { createPlanTrial } from '../update/plan-trial.ts';
+import { createRollouts, unkeptRollouts } from '../update/rollouts/rollouts.ts';
 import type { LoadedPlan } from '../update/update-port.ts';
-import { evaluateFlags } from '../update/rollout.ts';
 import { readAnswers, type AnswersFile } from './answers-file.ts';
 import { EXIT, terminalOutput, type Output } from './output.ts';
 import { requirePlan } from './require-plan.ts';
@@ -60,9 +70,14 @@ export async function planRun(file: string, options: PlanRunOptions): Promise<nu
   const named = options.fail.map(({ plugin }) => plugin);
   const known = [...core.plugins, ...plan.plugins].map(({ name }) => name);
   for (const name of [...answers.keys(), ...named]) warnOfUnknown(name, known, output);
+  const config = await readDeviceConfig(options, process.env);
+  if (!config.ok) {
+    output.err(failureLine(config.failure));
+    return EXIT.problems;
+  }
   const home = await openRunHome(options);
   if (!home.ok) {
-    output.err(home.failure.message);
+    output.err(failureLine(home.failure));
     return EXIT.problems;
   }
   try {
@@ -73,6 +88,7 @@ export async function planRun(file: string, options: PlanRunOptions): Promise<nu
       core,
       loaded,
       answers,
+      config: config.value,
       home: home.value,
     });
   } finally {
@@ -89,6 +105,7 @@ interface Run {
   readonly core: CheckedCore;
   readonly loaded: LoadedPlan;
   readonly answers: HeadlessAnswers;
+  readonly config: DeviceConfig;
   readonly home: Home | undefined;
 }
 
@@ -117,10 +134,17 @@ async function run(given: Run): Promise<number> {
   }
   const device = await deviceIdOf(given);
   if (!device.ok) {
-    output.err(device.failure.message);
+    output.err(failureLine(device.failure));
     return EXIT.problems;
   }
-  const ports = runPorts(given, { trace, deviceId: device.value });
+  const updates = await openUpdates(given);
+  if (!updates.ok) {
+    output.err(failureLine(updates.failure));
+    return EXIT.problems;
+  }
+  const takesUnsigned = options.update && updates.value?.trust === undefined;
+  if (takesUnsigned) output.err(UNSIGNED_PLANS);
+  const ports = runPorts(given, { trace, deviceId: device.value, updates: updates.value });
   if (!options.simulate && home !== undefined) {
     const writeLog = openLogFile(home.paths.log);
     keepLog(ports.hub, ports.clock, (line) => {
@@ -146,6 +170,7 @@ async function run(given: Run): Promise<number> {
   const outcome = await Promise.race([ended, interrupted.promise]);
   interrupted.ignore();
   await session.stop();
+  await ports.supply?.dispose();
   await ports.plugins?.dispose();
   trace?.close();
   if (trace?.problem !== undefined) {
@@ -169,10 +194,26 @@ function exitCodeOf(outcome: FlowOutcome | 'interrupted'): number {
 interface RunParts {
   readonly trace: TraceOutput | undefined;
   readonly deviceId: string;
+  readonly updates: DeviceUpdates | undefined;
 }
 
-function runPorts(given: Run, { trace, deviceId }: RunParts): SessionPorts {
-  const { file, options, core, loaded, answers, home } = given;
+/** Where newer plans and plugins come from; `undefined` for a run that keeps nothing. */
+async function openUpdates(given: Run): Promise<Result<DeviceUpdates | undefined>> {
+  const { file, core, loaded, home, config } = given;
+  if (home === undefined) return ok(undefined);
+  return createDeviceUpdates({
+    files: nodeFiles,
+    paths: home.paths,
+    config,
+    core,
+    base: loaded,
+    baseFolder: path.dirname(path.resolve(file)),
+    buildTime: buildTime(),
+  });
+}
+
+function runPorts(given: Run, { trace, deviceId, updates }: RunParts): SessionPorts {
+  const { options, loaded, answers, home } = given;
   const { simulate } = options;
   const random = seededRandom(options.seed);
   const clock = simulate ? new SimulatedClock(SIMULATED_START) : systemClock;
@@ -182,26 +223,18 @@ function runPorts(given: Run, { trace, deviceId }: RunParts): SessionPorts {
     clock,
     random: simulate ? random : Math.random,
     mode: { headless: true, simulated: simulate },
-    plugins: simulate || home === undefined ? undefined : realPlugins(options, home),
+    plugins: simulate || home === undefined ? undefined : realPlugins(given, home, updates),
+    supply: simulate ? undefined : updates?.supply,
     network,
     provisioning: createSimulatedProvisioning({
       files: nodeFiles,
       path: home?.paths.deviceSettings ?? '',
       clock,
     }),
-    updater:
-      options.update && home !== undefined
-        ? createFileUpdater({
-            files: nodeFiles,
-            paths: home.paths,
-            core,
-            // The updater works in real time, whatever the session's clock is (section 5).
-            clock: systemClock,
-            baseFolder: path.dirname(path.resolve(file)),
-          }).updater
-        : undefined,
+    updater: options.update ? updates?.updater : undefined,
+    trial: options.update ? trialOf(given, updates) : undefined,
     base: loaded,
-    evaluateFlags,
+    rollouts: rolloutsOf(given),
     journal: undefined,
     writeTrace: (record) => trace?.write(record),
     headlessAnswers: answers,
@@ -222,11 +255,29 @@ async function deviceIdOf({ options, home }: Run): Promise<Result<string>> {
   return record.ok ? ok(record.value.deviceId) : record;
 }
 
-function realPlugins(options: PlanRunOptions, home: Home) {
+/** A plan that the run takes is on trial, as on any device. */
+function trialOf({ loaded, home }: Run, updates: DeviceUpdates | undefined) {
+  if (updates === undefined || home === undefined) return undefined;
+  const { store } = updates;
+  const mark = home.paths.acting;
+  return createPlanTrial({ store, base: loaded, mark, bootId: bootId(), onTrial: undefined });
+}
+
+/** A simulated run decides nothing for later: its trace is the same each time. */
+function rolloutsOf({ options, home, config }: Run) {
+  const { channel } = config.update;
+  if (options.simulate || home === undefined) return unkeptRollouts(channel);
+  const path = home.paths.flags;
+  return createRollouts({ files: nodeFiles, path, channel, now: () => systemClock.now() });
+}
+
+function realPlugins({ options, config }: Run, home: Home, updates: DeviceUpdates | undefined) {
   return createPluginHost({
+    supply: updates?.supply,
     pluginsFolder: path.resolve(options.plugins ?? path.join(resourcesFolder(), '..', 'plugins')),
     cacheFolder: home.paths.pluginCache,
     storageFolder: home.paths.pluginStorage,
+    closedFolders: config.trust.root === undefined ? [] : [config.trust.root],
   });
 }
 

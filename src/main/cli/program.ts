@@ -1,7 +1,10 @@
 import { Command, Option } from 'commander';
 import { appVersion } from '../app-version.ts';
+import { addDeviceCommands, addDoctorCommand } from './device-commands.ts';
+import { addFlagsCommand } from './flags-command.ts';
 import { GRAPH_FORMATS, type GraphFormat } from './graph-format.ts';
 import { terminalOutput } from './output.ts';
+import { addPublishCommand, addTrustCommands } from './publish-commands.ts';
 import { collectFailure, parseSeed, withDefaults, type RunFlags } from './run-options.ts';
 
 /**
@@ -18,6 +21,10 @@ export function createProgram(): Command {
     .showHelpAfterError('\nTry --help for how to use it.')
     .addHelpText('after', PROGRAM_HELP);
   addPlanCommands(program.command('plan').description('check, draw, explain and run plans'));
+  addPublishCommand(program);
+  addTrustCommands(program.command('trust').description('make, rotate and show the keys of plans'));
+  addDeviceCommands(program.command('device').description('check device configurations'));
+  addDoctorCommand(program);
   return program;
 }
 
@@ -53,6 +60,7 @@ function addPlanCommands(plan: Command): void {
       const { planWhy } = await import('./plan-why.ts');
       process.exitCode = await planWhy(file, { plugin, json, output: terminalOutput() });
     });
+  addFlagsCommand(plan);
   addRunCommand(plan);
 }
 
@@ -75,6 +83,8 @@ function addRunCommand(plan: Command): void {
     .option('--simulate', 'start no plugins: complete each one on a simulated clock')
     .option('--seed <n>', 'seed of a simulated run', parseSeed, 1)
     .option('--home <dir>', 'state folder (default: FIRSTLIGHT_HOME, else that of the system)')
+    .option('--device-config <file>', 'device configuration (default: /etc/firstlight/device.toml)')
+    .option('--trust <dir>', 'folder with the root of trust, root.json')
     .addHelpText('after', RUN_HELP)
     .action(async (file: string, options: RunFlags) => {
       const { planRun } = await import('./plan-run.ts');
@@ -92,6 +102,7 @@ Examples:
   firstlight plan why plan.toml howto         when does "howto" run?
   firstlight plan graph plan.toml > plan.mmd  a picture for a README
   firstlight plan run plan.toml --headless    the whole flow, without a screen
+  firstlight doctor                           how this device stands
 
 Exit codes: 0 fine, 1 problems found, 2 the command line was not understood.`;
 

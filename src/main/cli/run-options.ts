@@ -22,6 +22,10 @@ export interface PlanRunOptions {
   readonly seed: number;
   /** State folder. */
   readonly home?: string;
+  /** Device configuration in place of the system's. */
+  readonly deviceConfig?: string;
+  /** Folder with the root of trust. */
+  readonly trust?: string;
 }
 
 type Switch = 'headless' | 'offline' | 'update' | 'simulate';

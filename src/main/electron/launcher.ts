@@ -30,6 +30,11 @@ export interface UtilitySlice {
 /** A plugin that leaks is ended by its own heap limit, as with the launcher for plain Node. */
 const HEAP_MIB = 512;
 
+/** A launcher that keeps no process apart: what a plugin's profile forbids, nothing here stops. */
+interface UtilityLauncher extends PluginLauncher {
+  launch(): LaunchedProcess;
+}
+
 /**
  * Starts plugin processes by `utilityProcess`: in a packaged app Electron's binary cannot play Node.
  * There is no process group, so the process itself ends what it has started.
@@ -41,7 +46,7 @@ export function createUtilityLauncher(options: {
   readonly env: Record<string, string>;
   /** Sends a signal to a process; Electron's own `kill` knows SIGTERM only. */
   readonly signal: (pid: number, signal: 'SIGKILL') => void;
-}): PluginLauncher {
+}): UtilityLauncher {
   const { utility, entry, env, signal } = options;
   return {
     launch: () => {

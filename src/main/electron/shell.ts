@@ -15,6 +15,7 @@ import { ipcChannel } from './ipc.ts';
 import { createUtilityLauncher, type UtilitySlice } from './launcher.ts';
 import { holdLifecycle } from './lifecycle.ts';
 import { serveSchemes } from './protocol.ts';
+import { createUtilityReaderLauncher } from './reader-launcher.ts';
 import { lockSession } from './session.ts';
 import type { AppSlice, IpcMainSlice, ProtocolSlice, SessionSlice, WindowSlice } from './slices.ts';
 import { bringToFront, openWindow } from './window.ts';
@@ -85,16 +86,26 @@ export async function runElectronShell(shell: ElectronShellOptions): Promise<voi
     return;
   }
   opened.home = home.value;
+  const { utility } = shell;
+  const env = cleanEnvironment(process.env);
+  const signal = (pid: number, name: 'SIGKILL') => process.kill(pid, name);
   const [runtime] = await Promise.all([
     shell.openApp({
       options,
+      say: shell.say,
       files: nodeFiles,
       home: home.value.paths,
       launcher: createUtilityLauncher({
-        utility: shell.utility,
+        utility,
         entry: join(shell.outFolder, 'main/plugin-process.js'),
-        env: cleanEnvironment(process.env),
-        signal: (pid, signal) => process.kill(pid, signal),
+        env,
+        signal,
+      }),
+      readerLauncher: createUtilityReaderLauncher({
+        utility,
+        entry: join(shell.outFolder, 'main/file-reader-process.js'),
+        env,
+        signal,
       }),
     }),
     app.whenReady(),

@@ -56,6 +56,17 @@ export function goForward(draft: Draft, review: Review): void {
     showReview(draft, review.path, next);
     return;
   }
+  endReview(draft);
+}
+
+/** Ends going back at once, wherever it is: the screen where Back was pressed is shown again. */
+export function callOffReview(draft: Draft, review: Review): void {
+  if (review.phase === 'screen') traceScreen(draft, 'screen.closed', reviewed(review));
+  leave(draft, review);
+  endReview(draft);
+}
+
+function endReview(draft: Draft): void {
   draft.review = undefined;
   if (draft.screen !== undefined) show(draft, draft.screen);
 }

@@ -1,7 +1,7 @@
-import type { Outcome } from '#shared';
+import type { Outcome, SequencedPlugin } from '#shared';
 import { nameOf, setPlugin, stateOf, trace, type Draft } from './draft.ts';
 import { eventAt, pluginAt, SETUP_STARTED_ID } from './roster.ts';
-import type { FlagAnswer } from './state.ts';
+import type { FlagAnswer, FlagAnswers } from './state.ts';
 
 /** Raises the event that the engine itself raises, first of all. */
 export function raiseSetupStarted(draft: Draft): void {
@@ -53,22 +53,27 @@ export function markDone(draft: Draft, index: number, outcome: Outcome): void {
 
 /** Does its flag let the plugin take part on this device? The evaluation is recorded. */
 export function takesPart(draft: Draft, index: number): boolean {
-  const condition = pluginAt(draft.roster, index).when_flag;
+  const plugin = pluginAt(draft.roster, index);
+  if (plugin.when_flag === undefined) return true;
+  const { flag } = plugin.when_flag;
+  const { variant, reason } = answerTo(flag, draft.flags);
+  trace(draft, { type: 'flag.evaluated', flag, variant, reason, plugin: plugin.name });
+  return takesPartWith(plugin, draft.flags);
+}
+
+/** Would these answers let the plugin take part? */
+export function takesPartWith(
+  { when_flag: condition }: SequencedPlugin,
+  flags: FlagAnswers,
+): boolean {
   if (condition === undefined) return true;
-  // The checker refuses plans that name unknown flags; one handed over directly counts as off.
-  const answer: FlagAnswer = draft.flags[condition.flag] ?? {
-    variant: '',
-    value: undefined,
-    reason: 'FLAG_NOT_FOUND',
-  };
-  trace(draft, {
-    type: 'flag.evaluated',
-    flag: condition.flag,
-    variant: answer.variant,
-    reason: answer.reason,
-    plugin: nameOf(draft, index),
-  });
+  const answer = answerTo(condition.flag, flags);
   return condition.is === undefined ? answer.value === true : answer.variant === condition.is;
+}
+
+/** The checker refuses plans that name unknown flags; one handed over directly counts as off. */
+function answerTo(flag: string, flags: FlagAnswers): FlagAnswer {
+  return flags[flag] ?? { variant: '', value: undefined, reason: 'FLAG_NOT_FOUND' };
 }
 
 /** Does the event start this plugin? A plugin starts at most once (rule 2). */

@@ -101,6 +101,12 @@ export class FlowRig {
     return this.input({ type: 'plan.changed', plan, info: TEST_PLAN_INFO, flags });
   }
 
+  /** The plan until now failed its trial. */
+  goBackToPlan(plan: SequencedPlan, flags: FlagAnswers = {}): this {
+    const withdrawn = { reason: 'trial-failed', message: '' };
+    return this.input({ type: 'plan.changed', plan, info: TEST_PLAN_INFO, flags, withdrawn });
+  }
+
   /** The story since the last call, a line for each trace entry, in words that a test can compare. */
   story(): readonly string[] {
     return this.traced.splice(0).map(describe);

@@ -1,18 +1,20 @@
 import type { CorePluginEntry, PlanInfo } from '#shared';
 import type { SequencedPlan } from './roster.ts';
-import type { FlagAnswers, FlowMode } from './state.ts';
+import type { FailureReason, FlagAnswers, FlowMode } from './state.ts';
 
 /**
  * Everything that can happen to the flow. Plain data without functions, so that a session can be
  * written down input by input and played again after a power cut.
  */
 export type FlowInput =
-  /** A newer plan replaces everything that has not started. */
+  /** Another plan replaces everything that has not started. */
   | {
       readonly type: 'plan.changed';
       readonly plan: SequencedPlan;
       readonly info: PlanInfo;
       readonly flags: FlagAnswers;
+      /** The plan until now is taken back, for this reason: what it has started is ended. */
+      readonly withdrawn?: FailureReason;
     }
   /** The updater had nothing to give. Only recorded. */
   | {

@@ -87,7 +87,8 @@ function play(run: Session): readonly TraceEntry[] {
     const choice = choices.shift();
     if (choice !== undefined && choice % 17 === 0 && !changed) {
       changed = true;
-      rig.changePlan(run.newer, flags);
+      if (choice % 2 === 0) rig.changePlan(run.newer, flags);
+      else rig.goBackToPlan(run.newer, flags);
       continue;
     }
     if (choice !== undefined && choice % 19 === 0) {

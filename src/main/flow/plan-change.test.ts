@@ -124,6 +124,77 @@ describe('a newer plan', () => {
   });
 });
 
+describe('a plan that is withdrawn', () => {
+  it('has what it started ended as failed, and its events count for the plan in force now', () => {
+    const rig = new FlowRig({
+      core,
+      plugins: [headless('hung', { after: 'welcomeCompleted', raises: 'Hung' })],
+    });
+    rig.answer('welcome').story();
+    rig.goBackToPlan(plan([headless('next', { after: 'Hung' })]));
+    expect(rig.story()).toEqual([
+      'plan',
+      'fail hung trial-failed 1',
+      'failed hung',
+      'event Hung',
+      'start next',
+      'working screen for next',
+    ]);
+  });
+
+  it('gives the screen and the lane back', () => {
+    const rig = new FlowRig({ core, plugins: [plugin('form', { after: 'welcomeCompleted' })] });
+    rig.answer('welcome').story();
+    rig.goBackToPlan(plan([]));
+    expect(rig.story()).toEqual([
+      'plan',
+      'fail form trial-failed 1',
+      'close form',
+      'failed form',
+      'handoff quiescent to update',
+      'start update',
+      'show update',
+    ]);
+  });
+
+  it('does not keep its failures on the screen, a stop included', () => {
+    const rig = new FlowRig({
+      core,
+      plugins: [headless('vital', { after: 'welcomeCompleted', on_failure: 'stop' })],
+    });
+    rig.answer('welcome').fails('vital').story();
+    rig.goBackToPlan(plan([]));
+    expect(rig.story()).toEqual([
+      'plan',
+      'failed vital',
+      'handoff quiescent to update',
+      'start update',
+      'show update',
+    ]);
+  });
+
+  it('is not gone back to: Back leads to core screens only', () => {
+    const rig = new FlowRig({ core, plugins: [plugin('form', { after: 'welcomeCompleted' })] });
+    rig.answer('welcome').answer('form').story();
+    rig.goBackToPlan(plan([])).input({ type: 'back', plugin: 'update' });
+    expect(rig.story().slice(-1)).toEqual(['show welcome']);
+  });
+
+  it('ends going back to one of its screens', () => {
+    const rig = new FlowRig({ core, plugins: [plugin('form', { after: 'welcomeCompleted' })] });
+    rig.answer('welcome').answer('form').input({ type: 'back', plugin: 'update' }).story();
+    rig.goBackToPlan(plan([]));
+    expect(rig.story()).toEqual(['plan', 'close form', 'show update']);
+  });
+
+  it('leaves core plugins where they are', () => {
+    const rig = new FlowRig({ core }).goBackToPlan(plan([]));
+    rig.story();
+    rig.answer('welcome');
+    expect(rig.story().slice(-1)).toEqual(['show update']);
+  });
+});
+
 describe('starting the app again', () => {
   it('brings up what ran without starting it twice, and shows the same screen', () => {
     const rig = new FlowRig({

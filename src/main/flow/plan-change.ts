@@ -1,22 +1,37 @@
 import { List } from 'immutable';
 import type { PlanInfo } from '#shared';
+import { callOffReview } from './back.ts';
 import { nameOf, stateOf, trace, type Draft } from './draft.ts';
 import { isStarter, raisedEvents } from './events.ts';
+import { complete } from './life.ts';
 import { eventAt, makeRoster, pluginAt, type Roster, type SequencedPlan } from './roster.ts';
 import { admit } from './sequence.ts';
-import { WAITING, type FlagAnswers, type PluginState, type ScreenRequest } from './state.ts';
+import {
+  WAITING,
+  type FailureReason,
+  type FlagAnswers,
+  type PluginState,
+  type ScreenRequest,
+} from './state.ts';
 
 /**
- * A newer plan replaces everything that has not started, which includes what is only queued. What
- * has started keeps its definition and finishes, and its event counts (rule 7).
+ * Another plan replaces everything that has not started, which includes what is only queued. What
+ * has started keeps its definition and finishes, and its event counts (rule 7). A plan that is
+ * withdrawn has failed: its plugins are not waited for.
  */
 export function changePlan(
   draft: Draft,
-  change: { readonly plan: SequencedPlan; readonly info: PlanInfo; readonly flags: FlagAnswers },
+  change: {
+    readonly plan: SequencedPlan;
+    readonly info: PlanInfo;
+    readonly flags: FlagAnswers;
+    readonly withdrawn?: FailureReason;
+  },
 ): void {
   moveToRoster(draft, change.plan);
   draft.flags = change.flags;
   trace(draft, { type: 'plan.activated', ...change.info });
+  if (change.withdrawn !== undefined) endStarted(draft, change.withdrawn);
   // While a stop is up nothing starts; Retry starts what is due by then.
   if (draft.stoppedBy === undefined) startWhatIsDue(draft);
 }
@@ -34,6 +49,28 @@ export function startWhatIsDue(draft: Draft): void {
   for (const index of draft.roster.withoutEvent) {
     if (isStarter(draft, index)) admit(draft, index);
   }
+}
+
+/**
+ * Ends every plugin of a plan that was in force until now, as failed: its event is raised, so that
+ * what the plan in force now hangs on it goes on. Its screens are not gone back to either.
+ */
+function endStarted(draft: Draft, why: FailureReason): void {
+  const isPlans = (index: number): boolean => index >= draft.roster.coreCount;
+  const { review } = draft;
+  draft.history = draft.history.filterNot(isPlans);
+  if (draft.stoppedBy !== undefined && isPlans(draft.stoppedBy)) draft.stoppedBy = undefined;
+  draft.screenQueue = draft.screenQueue.filterNot(({ plugin }) => isPlans(plugin));
+  for (const [index, state] of [...draft.plugins.entries()]) {
+    if (!isPlans(index) || state.status !== 'started') continue;
+    const attempt = state.failures + 1;
+    // One that is being asked about has no attempt that could fail.
+    if (state.phase !== 'failed') {
+      trace(draft, { type: 'plugin.failed', plugin: nameOf(draft, index), ...why, attempt });
+    }
+    complete(draft, index, 'failed');
+  }
+  if (review?.path.some(isPlans) === true) callOffReview(draft, review);
 }
 
 /** Gives everyone a position in the new plan's roster, and drops what has not started. */

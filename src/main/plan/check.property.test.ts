@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { stringify } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
-import { PLAN_RULES, type CheckedCore } from '#shared';
+import { RULES, type CheckedCore } from '#shared';
 import { checkCore, checkPlan, type PlanCheck } from './check.ts';
 import { bytesOf, GENERAL, pluginText, testCore } from './plan.test-support.ts';
 
@@ -10,7 +10,7 @@ async function checked(core: CheckedCore, bytes: Uint8Array): Promise<PlanCheck>
   const result = await checkPlan({ file: 'plan.toml', bytes, core });
   const lines = (result.text ?? new TextDecoder().decode(bytes)).split('\n');
   for (const { rule, severity, message, line, column } of result.diagnostics) {
-    expect(severity).toBe(PLAN_RULES[rule].severity);
+    expect(severity).toBe(RULES[rule].severity);
     expect(message).not.toMatch(/[\p{Cc}\u202a-\u202e]/u);
     expect(line).toBeGreaterThanOrEqual(1);
     expect(line).toBeLessThanOrEqual(lines.length);

@@ -4,10 +4,11 @@ import type { CheckedCore, CheckedPlan, Diagnostic } from '#shared';
 import { checkContacts } from './contact-rules.ts';
 import { decodePlan } from './decode.ts';
 import { checkEvents } from './event-rules.ts';
-import { toDiagnostic, type Finding } from './finding.ts';
+import type { Finding } from './finding.ts';
 import { checkFlags } from './flag-rules.ts';
 import { checkNames } from './name-rules.ts';
 import { parsePlan } from './parse.ts';
+import { placed } from './placed.ts';
 import { checkPlaces } from './place-rules.ts';
 import { asFlagFinding, schemaFindings } from './schema-findings.ts';
 import { checkShape } from './shape.ts';
@@ -148,14 +149,4 @@ function withoutEchoes(shape: readonly Finding[], others: readonly Finding[]): r
   const isEcho = ({ path }: Finding): boolean =>
     path.some((_, at) => wrong.has(JSON.stringify(path.slice(0, at + 1))));
   return [...shape, ...(wrong.size === 0 ? others : others.filter((finding) => !isEcho(finding)))];
-}
-
-async function placed(text: string, findings: readonly Finding[]): Promise<readonly Diagnostic[]> {
-  if (findings.length === 0) return [];
-  // A second parser, as large as the first: plans without findings start without it.
-  const { locate } = await import('./positions.ts');
-  const places = locate(text, findings);
-  return findings
-    .map((finding, at) => toDiagnostic(finding, places[at] ?? { line: 1, column: 1 }))
-    .sort((a, b) => a.line - b.line || a.column - b.column);
 }

@@ -1,6 +1,6 @@
-import type { Diagnostic, PlanRule } from '#shared';
+import type { Diagnostic, Rule } from '#shared';
 // Not from the barrel: it would build the schemas of commands too, on the way to the first screen.
-import { PLAN_RULES } from '../../shared/diagnostic.ts';
+import { RULES } from '../../shared/diagnostic.ts';
 import { quote } from './words.ts';
 
 /** Where in the tree a finding is: keys and list indexes from the root. */
@@ -8,7 +8,7 @@ export type Path = readonly (string | number)[];
 
 /** What a rule found, before its place in the text is known. A `Diagnostic` is a finding with one. */
 export interface Finding {
-  readonly rule: PlanRule;
+  readonly rule: Rule;
   readonly path: Path;
   readonly message: string;
   readonly hint?: string;
@@ -26,7 +26,7 @@ export interface Place {
 export function toDiagnostic(finding: Finding, { line, column }: Place): Diagnostic {
   return {
     rule: finding.rule,
-    severity: PLAN_RULES[finding.rule].severity,
+    severity: RULES[finding.rule].severity,
     message: finding.message,
     line,
     column,

@@ -2,7 +2,7 @@ import type { BaseIssue } from 'valibot';
 import type { SchemaProblem } from '../../shared/plan-schema.ts';
 import { isContained, isSafeLine } from '../../shared/text-rules.ts';
 import type { PlanRule } from '#shared';
-import { PLAN_RULES } from '../../shared/diagnostic.ts';
+import { RULES } from '../../shared/diagnostic.ts';
 import { pathText, type Finding, type Path } from './finding.ts';
 import { didYouMean, nearestAlways } from './nearest.ts';
 import { fieldName } from './shape.ts';
@@ -23,7 +23,7 @@ export function schemaFindings(issues: readonly BaseIssue<unknown>[]): readonly 
 /** Whatever is wrong within one flag's definition is one rule (plan contract, section 2). */
 export function asFlagFinding(finding: Finding): Finding {
   const inFlag = finding.path[0] === 'flags' && finding.path.length > 1;
-  return inFlag && PLAN_RULES[finding.rule].severity === 'error'
+  return inFlag && RULES[finding.rule].severity === 'error'
     ? { ...finding, rule: 'plan/bad-flag', message: `${flagPrefix(finding)}${finding.message}` }
     : finding;
 }

@@ -33,6 +33,16 @@ describe('archiveRules', () => {
     ['package/a\u0000b', 'the path "package/a\\u0000b" holds a control character'],
     ['package//x', 'the path "package//x" has an empty part'],
     ['alone.js', 'the path "alone.js" is in no folder'],
+    ['package/a:b', /holds a character that Windows has no names with$/],
+    [
+      'package/aux.js',
+      'the path "package/aux.js" has the part "aux.js", which is a device on Windows',
+    ],
+    ['package/LPT\u00b9', /is a device on Windows$/],
+    ['package/a.', /has a part that ends in a dot or a space$/],
+    ['package/web/', 'the path "package/web/" is the name of a folder, but this is a file'],
+    ['package/.firstlight.json', /is kept for the cache of unpacked plugins$/],
+    ['package/' + '\u65e5'.repeat(86), /has a part of more than 255 bytes$/],
     ['package/' + 'a/'.repeat(60) + 'x', /is too deep$/],
     ['package/' + 'a'.repeat(1000), /is too long$/],
   ])('refuses the path %j', (path, expected) => {
@@ -40,6 +50,13 @@ describe('archiveRules', () => {
     if (typeof expected === 'string') expect(found).toBe(expected);
     else expect(found).toMatch(expected);
   });
+
+  it.each(['package/auxiliary.js', 'package/com', 'package/web/.firstlight.json', 'package/.x'])(
+    'takes the path %j',
+    (path) => {
+      expect(problem(path)).toBeUndefined();
+    },
+  );
 
   it.each(['SymbolicLink', 'Link', 'CharacterDevice', 'BlockDevice', 'FIFO'])(
     'refuses a %s',

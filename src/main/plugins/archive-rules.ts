@@ -5,6 +5,8 @@ export const ARCHIVE_LIMITS = {
   entries: 10_000,
   pathLength: 1000,
   depth: 50,
+  /** What the usual file systems take. */
+  nameBytes: 255,
 } as const;
 
 /** One entry as its header has it. */
@@ -21,7 +23,17 @@ export interface ArchiveRules {
   problemWith(entry: ArchiveEntry): string | undefined;
 }
 
-const PLAIN = new Set(['File', 'OldFile', 'Directory']);
+const PLAIN = new Set(['File', 'Directory']);
+
+/**
+ * The list of a package's files, which the cache keeps in the package to know it again as whole.
+ */
+export const PACKAGE_RECORD = '.firstlight.json';
+
+/** Names that mean a device of the system on Windows, whatever their extension. */
+const WINDOWS_DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9\u00b9\u00b2\u00b3])$/i;
+/** Characters that Windows has no names with; a colon would open a hidden stream of a file. */
+const WINDOWS_CHARACTER = /[<>:"|?*]/;
 
 /**
  * The rules of the plan contract, section 6: limits, plain files and folders only, no path that is
@@ -43,7 +55,7 @@ export function archiveRules(): ArchiveRules {
       if (bytes > ARCHIVE_LIMITS.unpackedBytes) return 'it unpacks to more than 256 MiB';
       const name = JSON.stringify(path.slice(0, 100));
       if (!PLAIN.has(type)) return `${name} is a ${type}; only plain files and folders are allowed`;
-      const problem = pathProblem(path);
+      const problem = pathProblem(path) ?? (type === 'Directory' ? undefined : fileProblem(path));
       if (problem !== undefined) return `the path ${name} ${problem}`;
       const whole = withoutTop(path);
       if (whole === '')
@@ -56,7 +68,7 @@ export function archiveRules(): ArchiveRules {
     const parts = whole.split('/');
     for (let i = 1; i <= parts.length; i += 1) {
       const part = parts.slice(0, i).join('/');
-      const key = part.normalize('NFC').toLowerCase();
+      const key = folded(part);
       const before = spellings.get(key);
       if (before !== undefined && before !== part) {
         return `"${before}" and "${part}" are one name where case does not count`;
@@ -71,8 +83,13 @@ export function archiveRules(): ArchiveRules {
   }
 }
 
+/** As a disk that ignores case, and how accents are written, has it; rather too equal than too different. */
+function folded(name: string): string {
+  return name.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
+}
+
 /** `npm pack` puts everything below `package/`; like npm we drop the first folder, whatever its name. */
-function withoutTop(path: string): string {
+export function withoutTop(path: string): string {
   return path.split('/').slice(1).join('/').replace(/\/$/, '');
 }
 
@@ -82,9 +99,28 @@ function pathProblem(path: string): string | undefined {
   if (path.startsWith('/') || /^[A-Za-z]:/.test(path)) return 'is absolute';
   if (path.includes('\\')) return 'holds a backslash';
   if (/\p{Cc}/u.test(path)) return 'holds a control character';
+  if (WINDOWS_CHARACTER.test(path)) return 'holds a character that Windows has no names with';
   const parts = path.replace(/\/$/, '').split('/');
   if (parts.length > ARCHIVE_LIMITS.depth) return 'is too deep';
   if (parts.includes('..')) return 'climbs out of its folder';
   if (parts.includes('') || parts.includes('.')) return 'has an empty part';
+  // A plan is for all devices: what cannot be, or is something else, on one of them is refused on all.
+  for (const part of parts) {
+    if (WINDOWS_DEVICE.test(part.split('.')[0]?.trimEnd() ?? '')) {
+      return `has the part "${part}", which is a device on Windows`;
+    }
+    if (/[ .]$/.test(part)) return 'has a part that ends in a dot or a space';
+    if (Buffer.byteLength(part) > ARCHIVE_LIMITS.nameBytes) {
+      return `has a part of more than ${ARCHIVE_LIMITS.nameBytes} bytes`;
+    }
+  }
   return undefined;
+}
+
+/** What a file must not be called, and a folder may. */
+function fileProblem(path: string): string | undefined {
+  if (path.endsWith('/')) return 'is the name of a folder, but this is a file';
+  return folded(withoutTop(path)) === PACKAGE_RECORD
+    ? 'is kept for the cache of unpacked plugins'
+    : undefined;
 }

@@ -22,6 +22,21 @@ const PASSED_ON = [
   'LOCALAPPDATA',
 ] as const;
 
+/** Where programs look for the home folder and for temporary files. */
+const FOLDERS = {
+  win32: ['TEMP', 'TMP', 'USERPROFILE', 'APPDATA', 'LOCALAPPDATA'],
+  others: ['HOME', 'TMPDIR'],
+} as const;
+
+/** The same with a folder of its own, where the home folder and temporary files of others were. */
+export function withOwnFolder(
+  environment: Readonly<Record<string, string>>,
+  folder: string,
+): Record<string, string> {
+  const names = process.platform === 'win32' ? FOLDERS.win32 : FOLDERS.others;
+  return { ...environment, ...Object.fromEntries(names.map((name) => [name, folder])) };
+}
+
 /** Picks what a plugin's process may have of `environment`. */
 export function cleanEnvironment(environment: {
   readonly [name: string]: string | undefined;

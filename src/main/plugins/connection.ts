@@ -4,12 +4,16 @@ import { ERROR_CODES, fail, ok } from '#shared';
 import type { LaunchedProcess, ProcessEnd } from './launcher.ts';
 import { MAX_MESSAGE_BYTES, type HostSide, type PluginSide, type Reply } from './plugin-rpc.ts';
 import { boundOutput } from './bounded-output.ts';
+import { answerStorage } from './storage/answer-storage.ts';
+import type { StorageFile } from './storage/storage-file.ts';
 import type { Timer } from '../clock.ts';
 
-/** Who hears what a plugin process says of itself. */
+/** Who hears what a plugin process says of itself, and keeps what it stores. */
 export interface ProcessListener {
   readonly onLog: (level: LogLevel, text: string) => void;
   readonly onProgress: (work: WorkProgress) => void;
+  /** None before the process has become a plugin. */
+  readonly storage?: StorageFile;
 }
 
 /** How a process ended, with its last words if it had any. */
@@ -57,6 +61,11 @@ export function connect(process: LaunchedProcess, timer: Timer): Connection {
     fatal: ({ name, message }: { readonly name: unknown; readonly message: unknown }) => {
       fatal ??= { name: String(name), message: String(message) };
     },
+    ...answerStorage({
+      storage: () => listener.storage,
+      backlog: () => process.backlog?.() ?? 0,
+      breakOff,
+    }),
   };
 
   // Without a prototype: a message naming `constructor` must find no function.

@@ -100,12 +100,4 @@ describe('findPlugin', () => {
       failure: { message: expect.stringContaining('leads out') as string },
     });
   });
-
-  it.each(['s3', 'https', 'unc'] as const)('says that %s cannot be done yet', async (type) => {
-    const entry = planEntry('settings', { plugin_location_type: type });
-    expect(await findPlugin(plugins, entry)).toMatchObject({
-      ok: false,
-      failure: { code: 'plugin/unsupported-location' },
-    });
-  });
 });

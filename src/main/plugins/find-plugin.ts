@@ -1,7 +1,7 @@
 import { access, readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fail, ok, type PluginEntry, type Result } from '#shared';
-import { isWithin } from './manifest.ts';
+import { isWithin } from './is-within.ts';
 
 /** Where a plugin was found: a folder with a package, or a file that should be an archive. */
 export interface FoundPlugin {
@@ -11,24 +11,17 @@ export interface FoundPlugin {
 }
 
 /**
- * Finds a plugin by the rules of the plan contract, section 6. Its base path is relative to the
+ * Finds a local plugin by the rules of the plan contract, section 6. Its base path is relative to the
  * plugins folder and cannot leave it, not by a link either.
  */
 export async function findPlugin(
   pluginsFolder: string,
-  entry: Pick<PluginEntry, 'name' | 'plugin_location_type' | 'plugin_base_path'>,
+  entry: Pick<PluginEntry, 'name' | 'plugin_base_path'>,
 ): Promise<Result<FoundPlugin>> {
-  if (entry.plugin_location_type !== 'local') {
-    return fail({
-      code: 'plugin/unsupported-location',
-      message: `Plugin "${entry.name}" is to come from "${entry.plugin_location_type}", which this version cannot do yet.`,
-      hint: 'Put the plugin into the plugins folder and use plugin_location_type = "local".',
-    });
-  }
   const folder = path.resolve(pluginsFolder);
   const base = path.resolve(folder, entry.plugin_base_path);
   const candidates = [base, path.join(base, entry.name), path.join(base, `${entry.name}.tgz`)];
-  if (!candidates.every((candidate) => isWithin(folder, candidate))) return leaves(entry);
+  if (!candidates.every((candidate) => isWithin(candidate, folder))) return leaves(entry);
 
   // All at once: each answer of the file system is a turn that a person would wait for.
   const [real, ...looked] = await Promise.all([
@@ -38,7 +31,7 @@ export async function findPlugin(
   let unfinished: FoundPlugin | undefined;
   for (const [i, found] of looked.entries()) {
     if (found === undefined) continue;
-    if (!isWithin(real, found.path)) return leaves(entry);
+    if (!isWithin(found.path, real)) return leaves(entry);
     if (found.kind === 'archive' || candidates[i] !== base) return ok(found);
     // A folder of plugins may be a package itself, for its own tools. It is the plugin only if it
     // says so, or if there is nothing better; then the check of its manifest says what it lacks.

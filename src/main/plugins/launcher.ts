@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { LaunchProfile } from './isolation/launch-profile.ts';
 import type { MessagePipe } from './message-pipe.ts';
 
 /** How a process ended. `signal` where the system killed it. */
@@ -29,5 +30,6 @@ export interface LaunchedProcess extends MessagePipe {
  * `process.parentPort` where there is one; each message is one string, as on the pipe.
  */
 export interface PluginLauncher {
-  launch(): LaunchedProcess;
+  /** As isolated as the system can, but for what `profile` allows. */
+  launch(profile: LaunchProfile): LaunchedProcess | Promise<LaunchedProcess>;
 }

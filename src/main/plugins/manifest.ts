@@ -2,6 +2,7 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import { fail, ok, pluginPackageSchema, type Manifest, type Result } from '#shared';
+import { isWithin } from './is-within.ts';
 
 /** A plugin's package after it was checked. Paths are absolute and real. */
 export interface PluginPackage {
@@ -111,22 +112,16 @@ async function inside(root: string, relative: string, kind: 'file' | 'folder'): 
   try {
     const asked = path.resolve(root, relative);
     const [target, stats] = await Promise.all([realpath(asked), stat(asked)]);
-    if (!isWithin(root, target)) {
+    if (!isWithin(target, root)) {
       return { ok: false, problem: `"${relative}" is outside the package` };
     }
     const fits = kind === 'file' ? stats.isFile() : stats.isDirectory();
     if (!fits) return { ok: false, problem: `"${relative}" is no ${kind}` };
     return { ok: true, path: target };
   } catch {
-    if (!isWithin(root, path.resolve(root, relative))) {
+    if (!isWithin(path.resolve(root, relative), root)) {
       return { ok: false, problem: `"${relative}" is outside the package` };
     }
     return { ok: false, problem: `names "${relative}", which is not there` };
   }
-}
-
-/** Is `target` the folder `root` or below it? Both are absolute and free of links. */
-export function isWithin(root: string, target: string): boolean {
-  const relative = path.relative(root, target);
-  return relative === '' || (!path.isAbsolute(relative) && relative.split(path.sep)[0] !== '..');
 }

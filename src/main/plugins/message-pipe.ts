@@ -5,6 +5,8 @@ import { MAX_MESSAGE_BYTES } from './plugin-rpc.ts';
 /** Carries text messages between the app and one process. The same on both sides. */
 export interface MessagePipe {
   send(message: string): void;
+  /** Characters that were sent and that the other side has not taken, where the pipe can tell. */
+  readonly backlog?: () => number;
   /**
    * Takes the messages from now on; a message over the limit is `undefined`, maybe more
    * than once. One listener.
@@ -35,6 +37,7 @@ export function messagePipe(stream: Duplex): MessagePipe {
       outbox += `${message}\n`;
       if (outbox.length > BATCH) flush();
     },
+    backlog: () => outbox.length + stream.writableLength,
     onMessage(listener) {
       const splitter = splitLines({
         maxLength: MAX_MESSAGE_BYTES,

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { Duplex } from 'node:stream';
-import { fileURLToPath } from 'node:url';
+import { entryBeside } from '../entry-beside.ts';
 import { cleanEnvironment } from './clean-environment.ts';
+import { createIsolator, type IsolatedCommand, type Isolation } from './isolation/isolate.ts';
 import type { LaunchedProcess, PluginLauncher, ProcessEnd } from './launcher.ts';
 import { ownerArgument } from './leftovers.ts';
 import { messagePipe } from './message-pipe.ts';
@@ -21,31 +22,38 @@ function killLiving(): void {
   for (const kill of living) kill();
 }
 
-/** Starts plugin processes on plain Node.js: the browser shell, the command line, tests. */
-export function createNodeLauncher(
-  options: { readonly entry?: string; readonly owner?: string } = {},
-): PluginLauncher {
-  const entry = options.entry ?? entryBeside(import.meta.url);
-  const env = cleanEnvironment(process.env);
-  // The program itself takes no arguments: this one is for who looks at it from outside.
-  const command = options.owner === undefined ? [entry] : [entry, ownerArgument(options.owner)];
-  return { launch: () => launch(command, env) };
+export interface NodeLauncherOptions {
+  /** The program of a plugin's process; by default the one beside this module. */
+  readonly entry?: string;
+  /** The cache folder that the processes belong to, for who comes after an app that was killed. */
+  readonly owner?: string;
+  /** The most that may be used; by default all that works on this machine. */
+  readonly isolation?: Isolation;
 }
 
-/** The child entry: the source beside this source, or what the build made of it. */
-function entryBeside(url: string): string {
-  // The bundler may put this module into a folder of chunks below the entries.
-  const candidates = url.endsWith('.ts')
-    ? ['./plugin-process.ts']
-    : ['./plugin-process.js', '../plugin-process.js'];
-  const paths = candidates.map((candidate) => fileURLToPath(new URL(candidate, url)));
-  const found = paths.find((path) => existsSync(path));
-  if (found === undefined) throw new Error(`the build has no ${paths.join(' or ')}`);
-  return found;
+/**
+ * Starts plugin processes on plain Node.js: the browser shell, the command line, tests. Each is kept
+ * apart from the system and from the others as far as this machine can (`describeIsolation`).
+ */
+export function createNodeLauncher(options: NodeLauncherOptions = {}): PluginLauncher {
+  const entry = options.entry ?? entryBeside(import.meta.url, 'plugin-process');
+  const isolator = createIsolator({
+    entry,
+    env: cleanEnvironment(process.env),
+    isolation: options.isolation ?? 'bubblewrap',
+  });
+  const args = [
+    `--max-old-space-size=${HEAP_MIB}`,
+    entry,
+    // The program itself takes no arguments: this one is for who looks at it from outside.
+    ...(options.owner === undefined ? [] : [ownerArgument(options.owner)]),
+  ];
+  return { launch: async (profile) => launch(await isolator.isolate(profile, args)) };
 }
 
-function launch(command: readonly string[], env: Record<string, string>): LaunchedProcess {
-  const child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MIB}`, ...command], {
+function launch(isolated: IsolatedCommand): LaunchedProcess {
+  const { command, args, env, isWrapped } = isolated;
+  const child = spawn(command, args, {
     // Descriptor 3 is the message pipe.
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     env,
@@ -63,8 +71,13 @@ function launch(command: readonly string[], env: Record<string, string>): Launch
   // A process that dies while we write is told by its end, not by a broken pipe.
   channel.on('error', () => undefined);
 
-  const kill = (signal: 'SIGTERM' | 'SIGKILL'): void => {
+  const pipe = messagePipe(channel);
+  let hasSpoken = false;
+
+  const kill = (asked: 'SIGTERM' | 'SIGKILL'): void => {
     if (child.pid === undefined) return;
+    // A sandbox that is still being made hears no SIGTERM, and has nothing to clean up.
+    const signal = isWrapped && !hasSpoken ? 'SIGKILL' : asked;
     try {
       if (process.platform === 'win32') child.kill(signal);
       else process.kill(-child.pid, signal);
@@ -73,7 +86,10 @@ function launch(command: readonly string[], env: Record<string, string>): Launch
     }
   };
 
-  const killAtExit = (): void => kill('SIGKILL');
+  const killAtExit = (): void => {
+    kill('SIGKILL');
+    isolated.dispose();
+  };
   if (living.size === 0) process.on('exit', killLiving);
   living.add(killAtExit);
 
@@ -84,6 +100,7 @@ function launch(command: readonly string[], env: Record<string, string>): Launch
     };
     child.on('error', () => {
       forget();
+      isolated.dispose();
       resolve({ code: null, signal: null });
     });
     child.on('exit', (code, signal) => {
@@ -93,11 +110,31 @@ function launch(command: readonly string[], env: Record<string, string>): Launch
         clearTimeout(timer);
         for (const stream of [stdout, stderr, channel]) stream.destroy();
         forget();
-        resolve({ code, signal });
+        isolated.dispose();
+        resolve(isWrapped ? unwrapped(code, signal) : { code, signal });
       };
       const timer = setTimeout(finish, LAST_OUTPUT_MS);
       child.once('close', finish);
     });
   });
-  return { ...messagePipe(channel), pid: child.pid, stdout, stderr, ended, kill };
+  return {
+    ...pipe,
+    onMessage: (listener) => {
+      pipe.onMessage((message) => {
+        hasSpoken = true;
+        listener(message);
+      });
+    },
+    pid: child.pid,
+    stdout,
+    stderr,
+    ended,
+    kill,
+  };
+}
+
+/** What ends a program by a signal is an exit code over 128 of the program that it runs in. */
+function unwrapped(code: number | null, signal: string | null): ProcessEnd {
+  const ended = Object.entries(constants.signals).find(([, number]) => code === 128 + number);
+  return ended === undefined ? { code, signal } : { code: null, signal: ended[0] };
 }

@@ -1,12 +1,13 @@
 import { createBirpc } from 'birpc';
 import type { ErrorCode, Json, JsonObject } from '#shared';
-import type { PluginContext, PluginDefinition, PluginStorage } from '../../sdk/index.ts';
+import type { PluginContext, PluginDefinition } from '../../sdk/index.ts';
 // Not through the barrel: it would load the schemas, which cost more than starting the process.
 import { serializeError } from '../../shared/failure.ts';
 import { openChannel } from './child/channel.ts';
 import { asJson, lookAt } from './child/definition.ts';
 import { provideSdk } from './child/provide-sdk.ts';
 import { createReporter } from './child/reporter.ts';
+import { createStorage } from './child/storage.ts';
 import {
   MAX_MESSAGE_BYTES,
   type HostSide,
@@ -26,7 +27,6 @@ import {
 const blankRequest = {
   name: '',
   root: '.',
-  storageFile: '',
   device: {
     productFamily: '',
     language: 'en',
@@ -40,7 +40,8 @@ const TOO_LARGE = 'the answer is larger than 1 MiB';
 
 // Beside this program in the build; where it belongs in the sources.
 const isSource = import.meta.url.endsWith('.ts');
-provideSdk(new URL(isSource ? '../../sdk/index.ts' : './sdk.js', import.meta.url));
+const sdk = new URL(isSource ? '../../sdk/index.ts' : './sdk.js', import.meta.url);
+provideSdk(sdk);
 
 const channel = openChannel();
 const stopping = new AbortController();
@@ -128,7 +129,8 @@ async function startPlugin(request: StartRequest): Promise<Reply<StartedPlugin>>
 
 /** Does once what a plugin will do, so that the code for it is loaded and compiled by then. */
 async function rehearse(round: number): Promise<Reply<null>> {
-  await loadStorage();
+  // A module of a file and, without one, the shape of a plugin: each time others, else they are there.
+  await import(`${sdk.href}?round=${round}`);
   const module = `export default { routes: { echo: (body) => body }, round: ${round} }`;
   await startPlugin({ ...blankRequest, main: `data:text/javascript,${module}` });
   await functions.call('echo', { round });
@@ -153,6 +155,7 @@ const host = createBirpc<HostSide, PluginSide>(functions, {
   timeout: -1,
 });
 
+const storage = createStorage(host);
 const reporter = createReporter({
   log: (level, text) => void host.log(level, text),
   progress: (work) => void host.progress(work),
@@ -212,25 +215,3 @@ function contextFor(request: StartRequest, signal: AbortSignal): PluginContext {
     storage,
   };
 }
-
-const loadStorage = () =>
-  Promise.all([import('./child/storage.ts'), import('../state/node-files.ts')]);
-
-let opened: Promise<PluginStorage> | undefined;
-
-/** Loaded and read at first use: most plugins start without ever touching it. */
-function openedStorage(): Promise<PluginStorage> {
-  opened ??= loadStorage().then(([{ openStorage }, { nodeFiles }]) => {
-    if (plugin === undefined) throw new Error('there is no storage before `initialize`');
-    const file = plugin.request.storageFile;
-    return openStorage({ files: nodeFiles, file, warn: (text) => reporter.log.warn(text) });
-  });
-  return opened;
-}
-
-const storage: PluginStorage = {
-  get: async (key) => (await openedStorage()).get(key),
-  set: async (key, value) => (await openedStorage()).set(key, value),
-  delete: async (key) => (await openedStorage()).delete(key),
-  keys: async () => (await openedStorage()).keys(),
-};

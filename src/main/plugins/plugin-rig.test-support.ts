@@ -1,9 +1,12 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LogLevel, PluginEntry, WorkProgress } from '#shared';
+import type { Isolation } from './isolation/isolate.ts';
+import { probeBubblewrap } from './isolation/probe-bubblewrap.ts';
+import { createNodeLauncher } from './node-launcher.ts';
 import { createPluginHost, type PluginHostOptions, type ProcessPluginHost } from './plugin-host.ts';
 import type { PluginStart } from './plugin-port.ts';
 import { RunningPlugin } from './running-plugin.ts';
@@ -24,15 +27,23 @@ export interface PluginRig extends AsyncDisposable {
   readonly progress: readonly WorkProgress[];
   readonly start: PluginStart;
   /** Puts the misbehaving sample there under `name`. */
-  addMisbehaving(name: string, mode: string): Promise<void>;
+  addMisbehaving(name: string, mode: string, permissions?: object): Promise<void>;
   /** Writes a plugin of the test's own. */
   addPlugin(name: string, files: { readonly [file: string]: string }): Promise<void>;
   /** Opens a plugin and expects it to come up. */
   open(name: string, entry?: Partial<PluginEntry>): Promise<RunningPlugin>;
 }
 
+/** The levels of isolation that this machine has, the highest first. */
+export async function isolations(): Promise<readonly Isolation[]> {
+  const { works } = await probeBubblewrap();
+  return [...(works ? (['bubblewrap'] as const) : []), 'permission', 'none'];
+}
+
 /** Makes a rig in a temporary folder. Use it with `await using`. */
-export async function pluginRig(options: Partial<PluginHostOptions> = {}): Promise<PluginRig> {
+export async function pluginRig(
+  options: Partial<PluginHostOptions> & { readonly isolation?: Isolation } = {},
+): Promise<PluginRig> {
   const folder = await mkdtemp(path.join(tmpdir(), 'firstlight-plugins-'));
   const logs: string[] = [];
   const progress: WorkProgress[] = [];
@@ -41,8 +52,16 @@ export async function pluginRig(options: Partial<PluginHostOptions> = {}): Promi
     cacheFolder: path.join(folder, 'cache'),
     storageFolder: path.join(folder, 'storage'),
   };
-  const host = createPluginHost({ ...folders, ...options });
-  await mkdir(path.join(folder, 'plugins'));
+  await mkdir(folders.pluginsFolder);
+  await mkdir(folders.cacheFolder);
+  const { isolation } = options;
+  const host = createPluginHost({
+    ...folders,
+    ...(isolation === undefined
+      ? {}
+      : { launcher: createNodeLauncher({ owner: folders.cacheFolder, isolation }) }),
+    ...options,
+  });
   const start: PluginStart = {
     event: undefined,
     device: {
@@ -64,12 +83,13 @@ export async function pluginRig(options: Partial<PluginHostOptions> = {}): Promi
     logs,
     progress,
     start,
-    async addMisbehaving(name, mode) {
+    async addMisbehaving(name, mode, permissions) {
       const target = path.join(folder, 'plugins', name);
       await cp(path.join(SAMPLES, 'misbehave'), target, { recursive: true });
       const file = path.join(target, 'package.json');
-      const json = JSON.parse(await readFile(file, 'utf8')) as object;
-      await writeFile(file, JSON.stringify({ ...json, misbehave: mode }));
+      const json = JSON.parse(await readFile(file, 'utf8')) as { readonly firstlight: object };
+      const firstlight = { ...json.firstlight, permissions };
+      await writeFile(file, JSON.stringify({ ...json, firstlight, misbehave: mode }));
     },
     async addPlugin(name, files) {
       for (const [file, text] of Object.entries(files)) {
@@ -122,21 +142,37 @@ export function pluginFiles(body: string, firstlight: object = {}): { [file: str
 
 /** Does a process run? One that has ended, and that nobody has asked about yet, does not. */
 export function processLives(pid: number): boolean {
-  try {
-    // The state is the letter after the name, which stands in brackets and may hold anything.
-    return !/^[ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, ''));
-  } catch {
-    return false;
-  }
+  return statOf(pid) !== undefined;
 }
 
-/** Is anything left of a process group? */
+/** Does anything of a process group run? */
 export function groupLives(pid: number | undefined): boolean {
-  if (pid === undefined) return false;
+  return runningPids().some((other) => statOf(other)?.group === pid);
+}
+
+/** Does a program run that has this among its arguments? Numbers in a sandbox are others than here. */
+export function commandLives(argument: string): boolean {
+  return runningPids().some((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(argument);
+    } catch {
+      return false;
+    }
+  });
+}
+
+function runningPids(): readonly number[] {
+  return readdirSync('/proc').map(Number).filter(Number.isInteger);
+}
+
+/** `undefined` for what has ended. */
+function statOf(pid: number): { readonly group: number } | undefined {
   try {
-    process.kill(-pid, 0);
-    return true;
+    // After the name, which stands in brackets and may hold anything: state, parent, group.
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '');
+    const [state = 'X', , group] = text.split(' ');
+    return /^[ZX]/.test(state) ? undefined : { group: Number(group) };
   } catch {
-    return false;
+    return undefined;
   }
 }

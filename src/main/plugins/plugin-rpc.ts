@@ -12,6 +12,8 @@ import type {
 
 /** Longest message on the pipe, in bytes, envelope included. */
 export const MAX_MESSAGE_BYTES = 1024 * 1024;
+/** More than the envelope of any message has. */
+export const ENVELOPE_BYTES = 256;
 
 /**
  * Every answer is data: an exception that crosses a process border loses its class, name and code,
@@ -27,7 +29,6 @@ export interface StartRequest {
   readonly root: string;
   /** Address of its module. */
   readonly main: string;
-  readonly storageFile: string;
   readonly event?: string;
   readonly device: DeviceInfo;
 }
@@ -53,10 +54,20 @@ export interface PluginSide {
   stop(): Promise<Reply<null>>;
 }
 
-/** What the app takes from a plugin's process, without an answer. */
+/** What a storage holds for a key; no `value` where it holds nothing. */
+export interface StoredValue {
+  readonly value?: Json;
+}
+
+/** What the app does for a plugin's process: the first three without an answer. */
 export interface HostSide {
   log(level: LogLevel, text: string): void;
   progress(work: WorkProgress): void;
   /** The last words of a process that ends because of an exception nobody caught. */
   fatal(error: SerializedError): void;
+  storageGet(key: string): Promise<Reply<StoredValue>>;
+  /** Answered when the change is on the disk. */
+  storageSet(key: string, value: Json): Promise<Reply<null>>;
+  storageDelete(key: string): Promise<Reply<null>>;
+  storageKeys(): Promise<Reply<readonly string[]>>;
 }

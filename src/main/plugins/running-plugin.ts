@@ -16,13 +16,14 @@ import type { PluginPackage } from './manifest.ts';
 import type { OpenPlugin, PluginStart, RunRequest } from './plugin-port.ts';
 import type { StartedPlugin } from './plugin-rpc.ts';
 import { stopProcess } from './stop-process.ts';
+import type { StorageFile } from './storage/storage-file.ts';
 import { LATE, within } from './within.ts';
 
 /** What one plugin process needs from around it. */
 export interface PluginSetting {
   readonly name: string;
   readonly package: PluginPackage;
-  readonly storageFile: string;
+  readonly storage: StorageFile;
   readonly connection: Connection;
   readonly limits: PluginLimits;
   readonly timer: Timer;
@@ -34,6 +35,8 @@ export interface PluginSetting {
  */
 export class RunningPlugin implements OpenPlugin {
   readonly crashed: Promise<Failure>;
+  /** Resolves when nothing of its process is left and all it stored is written, whatever ended it. */
+  readonly ended: Promise<void>;
   private readonly setting: PluginSetting;
   private state: ProcessState = 'starting';
   private started: StartedPlugin = { hasWork: false, routes: [], defaultAnswers: {} };
@@ -42,6 +45,7 @@ export class RunningPlugin implements OpenPlugin {
 
   constructor(setting: PluginSetting) {
     this.setting = setting;
+    this.ended = setting.connection.ended.then(() => setting.storage.settled());
     this.crashed = new Promise((resolve) => {
       void setting.connection.ended.then((ending) => {
         this.move('process-ended');
@@ -68,10 +72,6 @@ export class RunningPlugin implements OpenPlugin {
   get processState(): ProcessState {
     return this.state;
   }
-  /** Resolves when nothing of its process is left, whatever ended it. */
-  get ended(): Promise<unknown> {
-    return this.setting.connection.ended;
-  }
   /** Leader of the process group; for tests and diagnostics. */
   get pid(): number | undefined {
     return this.setting.connection.process.pid;
@@ -79,11 +79,12 @@ export class RunningPlugin implements OpenPlugin {
 
   /** Turns the blank process into the plugin. After a failure nothing is left of it. */
   async start(start: PluginStart): Promise<Result<void>> {
-    const { connection, limits, timer, storageFile } = this.setting;
+    const { connection, limits, timer, storage } = this.setting;
     const { root, main } = this.setting.package;
     connection.attach({
       onLog: start.onLog,
       onProgress: (work) => this.onProgress(work),
+      storage,
     });
     this.onProgress = (work) => start.onProgress?.(work);
     const asked = connection.ask((plugin) =>
@@ -91,7 +92,6 @@ export class RunningPlugin implements OpenPlugin {
         name: this.name,
         root,
         main: pathToFileURL(main).href,
-        storageFile,
         device: start.device,
         ...(start.event === undefined ? {} : { event: start.event }),
       }),
@@ -101,7 +101,10 @@ export class RunningPlugin implements OpenPlugin {
       await this.end({ graceful: false });
       return fail(reply === LATE ? this.startTimeout() : this.cancelled());
     }
-    if (reply === undefined) return fail(this.failedToStart(await connection.ended));
+    if (reply === undefined) {
+      await this.ended;
+      return fail(this.failedToStart(await connection.ended));
+    }
     if (!reply.ok) {
       await this.end({ graceful: false });
       return fail(this.named(reply.failure));
@@ -175,7 +178,7 @@ export class RunningPlugin implements OpenPlugin {
   private end(how: { readonly graceful: boolean }): Promise<void> {
     const { connection, limits, timer } = this.setting;
     this.move('stop-asked');
-    this.stopping ??= stopProcess({ connection, limits, timer, ...how });
+    this.stopping ??= stopProcess({ connection, limits, timer, ...how }).then(() => this.ended);
     return this.stopping;
   }
 

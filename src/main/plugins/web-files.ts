@@ -1,7 +1,8 @@
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fail, ok, type Result } from '#shared';
-import { isWithin, type PluginPackage } from './manifest.ts';
+import { isWithin } from './is-within.ts';
+import type { PluginPackage } from './manifest.ts';
 import type { PluginBinding } from './registry.ts';
 
 /** What is needed of a binding to serve its screen. */
@@ -54,7 +55,7 @@ export async function webFile(binding: WebSource, urlPath: string): Promise<Resu
     const asked = path.join(webRoot, ...segments);
     for (const candidate of [asked, path.join(asked, 'index.html')]) {
       const real = await realFile(candidate);
-      if (real === undefined || !isWithin(webRoot, real)) continue;
+      if (real === undefined || !isWithin(real, webRoot)) continue;
       const type = TYPES[path.extname(real).toLowerCase()] ?? 'application/octet-stream';
       return ok({ path: real, type });
     }

@@ -9,11 +9,14 @@ import {
   type Result,
   type WorkProgress,
 } from '#shared';
+import { backoffMs, type BackoffLimits } from '../backoff.ts';
 import type { Clock } from '../clock.ts';
 import type { FlowInput } from '../flow/inputs.ts';
 import type { OpenPlugin, PluginHost } from '../plugins/plugin-port.ts';
-import { backoffMs } from './backoff.ts';
 import type { CorePlugin } from './core-plugin.ts';
+
+/** Between the attempts of a plugin. */
+const BACKOFF: BackoffLimits = { baseMs: 1_000, capMs: 30_000 };
 
 /** What actors need of the session they act in. */
 export interface ActorsOptions {
@@ -63,7 +66,7 @@ export class Actors {
     }
     const { clock, random, onWork } = this.#options;
     onWork(name, { attempt: delayRound + 1 });
-    const cancel = clock.after(backoffMs(delayRound, random), () => {
+    const cancel = clock.after(backoffMs(delayRound, random, BACKOFF), () => {
       if (this.#isCurrent(name, actor)) void this.#open(name, actor, after);
     });
     actor.abort.signal.addEventListener('abort', cancel, { once: true });

@@ -1,19 +1,16 @@
-import type { DeviceInfo, FlagDefinition, JsonObject, TraceRecord } from '#shared';
+import type { JsonObject, TraceRecord } from '#shared';
 import type { Clock } from '../clock.ts';
 import type { NetworkPort, ProvisioningPort } from '../device/device-port.ts';
 import type { FlowEffect } from '../flow/effects.ts';
-import type { FlagAnswers, FlowMode, FlowState } from '../flow/state.ts';
+import type { FlowMode, FlowState } from '../flow/state.ts';
 import type { PluginHost } from '../plugins/plugin-port.ts';
+import type { PluginSupply } from '../plugins/supply/plugin-supply.ts';
+import type { PlanTrial } from '../update/plan-trial.ts';
+import type { Rollouts } from '../update/rollouts/rollouts-port.ts';
 import type { LoadedPlan, Updater } from '../update/update-port.ts';
 import type { EventHub } from './event-hub.ts';
 import type { HeadlessAnswers } from './headless.ts';
 import type { Journal } from './journal.ts';
-
-/** Decides flags for a device. Never fails: a flag that cannot be evaluated takes its default. */
-export type EvaluateFlags = (
-  flags: { readonly [flag: string]: FlagDefinition },
-  device: DeviceInfo,
-) => Promise<FlagAnswers>;
 
 /** Everything of the world that a session touches. */
 export interface SessionPorts {
@@ -29,7 +26,11 @@ export interface SessionPorts {
   readonly updater: Updater | undefined;
   /** The plan that came with the app: it names where newer ones come from. */
   readonly base: LoadedPlan;
-  readonly evaluateFlags: EvaluateFlags;
+  readonly rollouts: Rollouts;
+  /** The trial of a plan that was accepted; absent where none ever is. */
+  readonly trial: PlanTrial | undefined;
+  /** Fetches plugins ahead of their turn; absent where all of them are there. */
+  readonly supply: PluginSupply | undefined;
   /** Absent for a run that is never resumed. */
   readonly journal: Journal | undefined;
   readonly writeTrace: (record: TraceRecord) => void;

@@ -16,7 +16,9 @@ import {
 import { SimulatedClock } from '../clock.ts';
 import type { NetworkPort } from '../device/device-port.ts';
 import { corePlugin } from '../flow/flow.test-support.ts';
+import type { FlagAnswer, FlagAnswers } from '../flow/state.ts';
 import type { OpenPlugin, PluginHost, RunRequest } from '../plugins/plugin-port.ts';
+import type { StartChoice } from '../update/plan-trial.ts';
 import type { LoadedPlan, Updater } from '../update/update-port.ts';
 import { carryOut } from './commands.ts';
 import { EventHub } from './event-hub.ts';
@@ -181,12 +183,20 @@ export class SessionRig {
   readonly trace: TraceRecord[] = [];
   readonly events: HostEvent[] = [];
   readonly ports: SessionPorts;
+  /** Flags that were used, as `flag=variant`. */
+  readonly decided: string[] = [];
   restarts = 0;
   #session: Session | undefined;
 
+  /** Every flag is off. */
+  flagAnswers(flags: CheckedPlan['flags']): FlagAnswers {
+    const off: FlagAnswer = { variant: 'off', value: false, reason: 'STATIC' };
+    return Object.fromEntries(Object.keys(flags).map((flag) => [flag, off]));
+  }
+
   constructor(
     options: { readonly records?: readonly JournalRecord[]; readonly updater?: Updater } & Partial<
-      Pick<SessionPorts, 'failures' | 'mode' | 'headlessAnswers'>
+      Pick<SessionPorts, 'failures' | 'mode' | 'headlessAnswers' | 'trial' | 'supply'>
     > = {},
   ) {
     this.records = [...(options.records ?? [])];
@@ -209,7 +219,15 @@ export class SessionRig {
       provisioning: { apply: () => Promise.resolve(ok({})) },
       updater: options.updater,
       base: testPlan([]),
-      evaluateFlags: () => Promise.resolve({}),
+      rollouts: {
+        evaluate: (flags) => Promise.resolve(this.flagAnswers(flags)),
+        decide: ({ flag, answer }) => {
+          this.decided.push(`${flag}=${answer.variant}`);
+          return Promise.resolve();
+        },
+      },
+      trial: options.trial,
+      supply: options.supply,
       journal,
       writeTrace: (record) => this.trace.push(record),
       headlessAnswers: options.headlessAnswers ?? new Map(),
@@ -234,14 +252,23 @@ export class SessionRig {
   }
 
   /** Starts again on what the journal holds, as after a power cut. */
-  async resume(active: LoadedPlan = testPlan([])): Promise<this> {
+  async resume(
+    active: LoadedPlan = testPlan([]),
+    withdrawn?: StartChoice['withdrawn'],
+  ): Promise<this> {
     const unfinished = replay(this.records);
     if (unfinished === undefined) throw new Error('the journal is empty');
     const trace = { lastSeq: 0, write: nothing, sync: nothing, close: () => Promise.resolve() };
     const journal = this.ports.journal;
     if (journal === undefined) throw new Error('this rig has a journal');
     const saved = { journal, trace, unfinished, notice: undefined };
-    this.#session = await resumeSession({ ports: this.ports, saved, unfinished, active });
+    this.#session = await resumeSession({
+      ports: this.ports,
+      saved,
+      unfinished,
+      active,
+      withdrawn,
+    });
     await this.settled();
     return this;
   }

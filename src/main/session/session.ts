@@ -2,9 +2,9 @@ import {
   fail,
   isOnline,
   ok,
+  reasonOf,
   withoutSecrets,
   type Builtin,
-  type CheckedPlan,
   type DeviceInfo,
   type Failure,
   type FlowOutcome,
@@ -14,8 +14,10 @@ import {
   type PluginEntry,
   type Preferences,
   type Result,
+  type WorkProgress,
 } from '#shared';
-import type { FlagAnswers, FlowState } from '../flow/state.ts';
+import type { FlowState } from '../flow/state.ts';
+import type { PlanTrial } from '../update/plan-trial.ts';
 import type { LoadedPlan } from '../update/update-port.ts';
 import { Actors } from './actors.ts';
 import type { CorePlugin } from './core-plugin.ts';
@@ -23,12 +25,13 @@ import { createCorePlugins, type CorePlugins } from './core-plugins.ts';
 import { EffectPerformer } from './effect-performer.ts';
 import type { EventHub } from './event-hub.ts';
 import { FlowDriver } from './flow-driver.ts';
-import { logFlagErrors } from './session-log.ts';
+import { PlanInForce } from './plan-in-force.ts';
 import { SessionMemory } from './session-memory.ts';
 import type { SessionPorts, SessionStart } from './session-ports.ts';
 import { contactOf, coreEntry } from './stage.ts';
 import { StageReporter } from './stage-reporter.ts';
 import { TraceRecorder } from './trace-recorder.ts';
+import { TrialWatch } from './trial-watch.ts';
 import { UpdateService } from './update-service.ts';
 
 /**
@@ -43,14 +46,14 @@ export class Session {
   readonly #actors: Actors;
   readonly #cores: CorePlugins;
   readonly #update: UpdateService | undefined;
+  readonly #plan: PlanInForce;
+  readonly #trialWatch: TrialWatch | undefined;
   readonly #memory: SessionMemory;
-  readonly #unsubscribe: () => void;
-  #active: Pick<LoadedPlan, 'plan' | 'digest'>;
+  #unsubscribe: () => void = () => undefined;
 
   constructor(ports: SessionPorts, start: SessionStart) {
     this.#ports = ports;
     this.hub = ports.hub;
-    this.#active = start.active;
     this.#memory = new SessionMemory({ ...ports, answers: start.answers });
     const reporter = new StageReporter(this.hub);
     const recorder = new TraceRecorder({
@@ -64,18 +67,32 @@ export class Session {
     this.#driver = new FlowDriver({
       state: start.state,
       perform: (effect) => performer.perform(effect),
-      changed: (state) => reporter.report(state),
+      changed: (state) => {
+        reporter.report(state);
+        this.#trialWatch?.onState(state);
+      },
       ...(ports.journal === undefined
         ? {}
         : { journal: (input) => this.#memory.write({ kind: 'input', input }) }),
     });
+    this.#plan = new PlanInForce({
+      hub: ports.hub,
+      rollouts: ports.rollouts,
+      supply: ports.supply,
+      active: start.active,
+      state: () => this.state,
+      device: () => this.device(),
+      entryOf: (name) => this.entry(name),
+      dispatch: (input) => this.#driver.dispatch(input),
+    });
     this.#update = this.#createUpdate();
+    this.#trialWatch = this.#createTrialWatch();
     this.#cores = createCorePlugins({
       network: ports.network,
       provisioning: ports.provisioning,
       preferences: () => this.hub.snapshot().preferences,
       answersTo: (builtin) => this.#answersTo(builtin),
-      productFamily: () => this.#active.plan.general.product_family,
+      productFamily: () => this.#plan.productFamily,
       timeZone: ports.timeZone,
       update: this.#update?.onScreen.bind(this.#update),
     });
@@ -89,12 +106,7 @@ export class Session {
       answersOf: (name) => this.#memory.answersOf(name) ?? ports.headlessAnswers.get(name)?.answers,
       device: () => this.device(),
       dispatch: (input) => void this.#driver.dispatch(input),
-      onWork: (plugin, work) =>
-        this.hub.emit(
-          work === undefined
-            ? { type: 'work.ended', plugin }
-            : { type: 'work.changed', plugin, work },
-        ),
+      onWork: (plugin, work) => this.#onWork(plugin, work),
       onLog: (plugin, level, text) => this.#log(plugin, level, text),
       onFailure: (plugin, failure) => this.#logFailure(plugin, failure),
     });
@@ -104,19 +116,35 @@ export class Session {
       ports,
       actors: this.#actors,
       coreOf: (name) => this.core(name),
-      record: (entry) => recorder.record(entry),
+      record: (entry) => {
+        recorder.record(entry);
+        this.#trialWatch?.onTraced(entry);
+        if (entry.type === 'flag.evaluated') this.#plan.decideFlag(entry.flag);
+      },
       dispatch: (input) => this.#driver.dispatch(input),
       complete: (plugin, answers) => this.complete(plugin, answers),
       finish: (outcome) => {
         const duration_ms = ports.clock.now() - start.startedAt;
         recorder.record({ type: 'flow.finished', outcome, duration_ms });
         this.#unsubscribe();
+        this.#trialWatch?.onFinished(outcome);
         void this.#actors.stopAll().then(() => finish(outcome));
       },
     });
-    this.#unsubscribe = ports.network.onChange((network) => this.#onNetwork(network));
+    // What starts first is told, too.
+    this.hub.emit({ type: 'network.changed', network: ports.network.state() });
     this.#driver.start(start.effects);
-    this.#onNetwork(ports.network.state());
+  }
+
+  /**
+   * From now on the network is heeded, and being online has the updater ask. Not before the plan that
+   * is to be in force is: the updater compares with it.
+   */
+  watchNetwork(): void {
+    const { network } = this.#ports;
+    if (this.state.finished !== undefined) return;
+    this.#unsubscribe = network.onChange((state) => this.#onNetwork(state));
+    this.#onNetwork(network.state());
   }
 
   get state(): FlowState {
@@ -140,7 +168,7 @@ export class Session {
   device(): DeviceInfo {
     const { preferences, network } = this.hub.snapshot();
     return {
-      productFamily: this.#active.plan.general.product_family,
+      productFamily: this.#plan.productFamily,
       language: preferences.language,
       region: preferences.region,
       online: isOnline(network),
@@ -176,7 +204,7 @@ export class Session {
     this.#memory.keepPreferences(preferences);
     const targets =
       before.language !== preferences.language || before.region !== preferences.region;
-    if (targets) await this.#evaluateFlags();
+    if (targets) await this.#plan.evaluateFlags();
   }
 
   dispatch(input: Parameters<FlowDriver['dispatch']>[0]): Promise<void> {
@@ -192,18 +220,22 @@ export class Session {
   }
 
   /** Takes another plan into use, as a plan change within the session (section 4, rule 7). */
-  async changePlan({ plan, digest, source }: LoadedPlan): Promise<void> {
-    const { product_family, execution_plan_version, revision } = plan.general;
-    const info = { product_family, execution_plan_version, revision, digest, source };
-    this.#active = { plan, digest };
-    const flags = await this.#evaluate(plan.flags);
-    await this.#driver.dispatch({ type: 'plan.changed', plan, info, flags });
-    this.hub.emit({ type: 'plan.changed', plan: info });
+  changePlan(loaded: LoadedPlan): Promise<void> {
+    return this.#plan.change(loaded);
+  }
+
+  /** Goes back to an earlier plan: the one until now failed its trial, and is ended. */
+  async withdrawPlan(instead: LoadedPlan, failure: Failure): Promise<void> {
+    const { message } = failure;
+    const reason = reasonOf(failure);
+    await this.#driver.dispatch({ type: 'plan.update_failed', reason, message });
+    await this.#plan.change(instead, { reason, message });
   }
 
   /** Stops every plugin and lets go of the device. The session can be resumed from its journal. */
   async stop(): Promise<void> {
     this.#unsubscribe();
+    this.#trialWatch?.stop();
     this.#update?.skip();
     await this.#actors.stopAll();
   }
@@ -216,7 +248,33 @@ export class Session {
       void this.#driver.dispatch({ type: 'needless.changed', plugin: wifi.name, needless });
     }
     // The first connectivity is when the updater asks (section 7, rule 2).
-    if (isOnline(network)) void this.#update?.onConnected();
+    if (isOnline(network)) void this.#onOnline();
+  }
+
+  /** A newer plan first: the plugins of the older one may not be wanted any more. */
+  async #onOnline(): Promise<void> {
+    await this.#update?.onConnected();
+    this.#plan.fetchPlugins();
+  }
+
+  #onWork(plugin: string, work: WorkProgress | undefined): void {
+    this.hub.emit(
+      work === undefined ? { type: 'work.ended', plugin } : { type: 'work.changed', plugin, work },
+    );
+    this.#trialWatch?.onWork(this.state, plugin, work);
+  }
+
+  #createTrialWatch(): TrialWatch | undefined {
+    const { trial, clock } = this.#ports;
+    if (trial === undefined) return undefined;
+    const digest = (): string => this.#plan.digest;
+    const onStall = (ms: number): void => void this.#onStall(trial, ms);
+    return new TrialWatch({ clock, trial, digest, onStall }, this.state);
+  }
+
+  async #onStall(trial: PlanTrial, ms: number): Promise<void> {
+    const message = `The plugins of the plan with the digest ${this.#plan.digest} made no progress for ${ms / 60_000} minutes.`;
+    await this.withdrawPlan(await trial.fail(), { code: 'update/trial-failed', message });
   }
 
   #createUpdate(): UpdateService | undefined {
@@ -226,10 +284,16 @@ export class Session {
       updater,
       base,
       network,
-      activeDigest: () => this.#active.digest,
+      activeDigest: () => this.#plan.digest,
       onState: (update) => this.hub.emit({ type: 'update.changed', update }),
+      // The trace has no place for the mend.
+      onFailure: ({ code, message, hint = '' }) =>
+        this.#log('engine', 'warn', `${code}: ${message} ${hint}`.trimEnd()),
       dispatch: (input) => this.#driver.dispatch(input),
-      changePlan: (loaded) => this.changePlan(loaded),
+      changePlan: (loaded) => {
+        this.#ports.trial?.begin(loaded.digest);
+        return this.changePlan(loaded);
+      },
     });
   }
 
@@ -241,28 +305,17 @@ export class Session {
     });
   }
 
-  async #evaluateFlags(): Promise<void> {
-    const { flags } = this.#active.plan;
-    if (Object.keys(flags).length === 0) return;
-    await this.#driver.dispatch({ type: 'flags.changed', flags: await this.#evaluate(flags) });
-  }
-
-  async #evaluate(flags: CheckedPlan['flags']): Promise<FlagAnswers> {
-    const answers = await this.#ports.evaluateFlags(flags, this.device());
-    logFlagErrors(answers, this.hub);
-    return answers;
-  }
-
   #log(plugin: string, level: LogLevel, text: string): void {
     this.hub.emit({ type: 'log.written', plugin, level, text });
   }
 
   /** Whoever reads the log should know whom to ask (plan contract, section 1). */
-  #logFailure(plugin: string, { code, message }: Failure): void {
+  #logFailure(plugin: string, { code, message, hint }: Failure): void {
     const entry = this.#sequenced(plugin);
     const { team, email } = entry === undefined ? {} : contactOf(entry);
     const whom = [team, email].filter((part) => part !== undefined).join(', ');
-    this.#log(plugin, 'error', `${code}: ${message}${whom === '' ? '' : ` (${whom})`}`);
+    const mend = hint === undefined ? '' : ` ${hint}`;
+    this.#log(plugin, 'error', `${code}: ${message}${mend}${whom === '' ? '' : ` (${whom})`}`);
   }
 
   #answersTo(builtin: Builtin): JsonObject {

@@ -1,5 +1,6 @@
 import type { CheckedCore, DeviceInfo, PlanInfo, Preferences } from '#shared';
 import { begin, transition } from '../flow/transition.ts';
+import type { StartChoice } from '../update/plan-trial.ts';
 import type { LoadedPlan } from '../update/update-port.ts';
 import type { SessionBegin } from './journal.ts';
 import type { SavedSession } from './saved-session.ts';
@@ -30,7 +31,7 @@ export async function beginSession(options: {
     appVersion: ports.appVersion,
     deviceId: ports.deviceId,
   };
-  const flags = await ports.evaluateFlags(active.plan.flags, device);
+  const flags = await ports.rollouts.evaluate(active.plan.flags, device);
   logFlagErrors(flags, hub);
   const sessionBegin: SessionBegin = {
     sessionId,
@@ -46,7 +47,13 @@ export async function beginSession(options: {
   await ports.journal?.append({ kind: 'begin', begin: sessionBegin });
   const [state, effects] = begin(sessionBegin);
   const { startedAt } = sessionBegin;
-  return new Session(ports, { state, effects, active, answers: {}, startedAt, traceLength: 0 });
+  const session = new Session(ports, {
+    ...{ state, effects, active, startedAt },
+    answers: {},
+    traceLength: 0,
+  });
+  session.watchNetwork();
+  return session;
 }
 
 /**
@@ -58,8 +65,9 @@ export async function resumeSession(options: {
   readonly saved: SavedSession;
   readonly unfinished: NonNullable<SavedSession['unfinished']>;
   readonly active: LoadedPlan;
+  readonly withdrawn?: StartChoice['withdrawn'] | undefined;
 }): Promise<Session> {
-  const { ports, saved, unfinished, active } = options;
+  const { ports, saved, unfinished, active, withdrawn } = options;
   const { hub } = ports;
   hub.emit({ type: 'session.started', sessionId: unfinished.begin.sessionId });
   hub.emit({ type: 'preferences.changed', preferences: unfinished.preferences });
@@ -81,7 +89,12 @@ export async function resumeSession(options: {
     startedAt: unfinished.begin.startedAt,
     traceLength,
   });
-  if (active.digest !== unfinished.info.digest) await session.changePlan(active);
+  if (withdrawn !== undefined && withdrawn.digest === unfinished.info.digest) {
+    await session.withdrawPlan(active, withdrawn.failure);
+  } else if (active.digest !== unfinished.info.digest) {
+    await session.changePlan(active);
+  }
+  session.watchNetwork();
   return session;
 }
 

@@ -1,4 +1,4 @@
-import { isOnline, reasonOf, type Result, type UpdateState } from '#shared';
+import { isOnline, reasonOf, type Failure, type Result, type UpdateState } from '#shared';
 import type { NetworkPort } from '../device/device-port.ts';
 import type { FlowInput } from '../flow/inputs.ts';
 import type { LoadedPlan, UpdateOutcome, Updater } from '../update/update-port.ts';
@@ -10,6 +10,7 @@ export interface UpdateServiceOptions {
   readonly network: NetworkPort;
   readonly activeDigest: () => string;
   readonly onState: (state: UpdateState) => void;
+  readonly onFailure: (failure: Failure) => void;
   readonly dispatch: (input: FlowInput) => Promise<void>;
   /** Resolves when the plan is in force. */
   readonly changePlan: (loaded: LoadedPlan) => Promise<void>;
@@ -64,8 +65,9 @@ export class UpdateService {
   }
 
   async #take(result: Result<UpdateOutcome>): Promise<void> {
-    const { dispatch, changePlan } = this.#options;
+    const { dispatch, changePlan, onFailure } = this.#options;
     if (!result.ok) {
+      onFailure(result.failure);
       const { message } = result.failure;
       const reason = reasonOf(result.failure);
       await dispatch({ type: 'plan.update_failed', reason, message });

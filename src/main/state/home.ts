@@ -14,8 +14,16 @@ export interface HomePaths {
   readonly plans: string;
   /** Which plan is accepted. */
   readonly accepted: string;
+  /** There while a plugin of a plan on trial is acting. */
+  readonly acting: string;
+  /** Signed metadata of the plan repository, as it was last verified. */
+  readonly trustedMetadata: string;
+  /** What was decided of flags. */
+  readonly flags: string;
   /** Unpacked plugin archives. */
   readonly pluginCache: string;
+  /** Plugin archives that are being fetched. */
+  readonly downloads: string;
   /** What plugins keep, a folder each. */
   readonly pluginStorage: string;
   /** The device's random id. */
@@ -36,7 +44,11 @@ export function homePaths(folder: string): HomePaths {
     trace: inHome('trace.jsonl'),
     plans: inHome('plans'),
     accepted: inHome('accepted.json'),
+    acting: inHome('acting.json'),
+    trustedMetadata: inHome('trusted-metadata.json'),
+    flags: inHome('flags.json'),
     pluginCache: inHome('cache', 'plugins'),
+    downloads: inHome('cache', 'downloads'),
     pluginStorage: inHome('storage'),
     device: inHome('device.json'),
     deviceSettings: inHome('device-settings.json'),
@@ -93,7 +105,8 @@ export async function openHome(files: FilesPort, folder: string): Promise<Result
   const paths = homePaths(path.resolve(folder));
   try {
     for (const made of [paths.folder, paths.locks, paths.plans]) await files.makeFolder(made);
-    for (const made of [paths.pluginCache, paths.pluginStorage]) await files.makeFolder(made);
+    for (const made of [paths.pluginCache, paths.downloads]) await files.makeFolder(made);
+    await files.makeFolder(paths.pluginStorage);
   } catch (thrown) {
     return fail(writeFailure(paths.folder, thrown));
   }

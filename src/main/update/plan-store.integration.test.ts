@@ -31,7 +31,7 @@ async function preparedHome(name: string) {
   const paths = homePaths(path.join(folder, name));
   await nodeFiles.makeFolder(paths.plans);
   const store = createPlanStore({ files: nodeFiles, paths, check });
-  await store.accept(older, base);
+  await store.accept({ loaded: older, base, isSigned: false });
   return { paths, store };
 }
 
@@ -52,7 +52,7 @@ async function textAfterKillAt(killAt: number): Promise<string> {
   const choice = await store.loadActive(base);
   if (!choice.ok || choice.value.notice !== undefined) throw new Error(`damage at ${killAt}`);
   // Whatever the kill left behind does not hinder the next install.
-  await store.accept(newer, base);
+  await store.accept({ loaded: newer, base, isSigned: false });
   expect(await readdir(paths.plans)).toEqual([`${newer.digest}.toml`]);
   return choice.value.loaded.text;
 }
@@ -62,7 +62,7 @@ async function countPlaces(): Promise<number> {
   const { paths } = await preparedHome('count');
   const counter = cutAt(Infinity);
   const files = hookedFiles(nodeFiles, counter.hook);
-  await createPlanStore({ files, paths, check }).accept(newer, base);
+  await createPlanStore({ files, paths, check }).accept({ loaded: newer, base, isSigned: false });
   return counter.count();
 }
 

@@ -3,7 +3,7 @@ import { fail, ok, type ErrorCode, type Result, type UpdateState } from '#shared
 import { manualClock } from '../device/testing/manual-clock.test-support.ts';
 import { hookedFiles } from '../state/testing/hooked-files.test-support.ts';
 import { unsyncedFiles } from '../state/testing/unsynced-files.test-support.ts';
-import type { FetchedPlan, PlanSourcePort } from './plan-source-port.ts';
+import type { PlanAnswer, PlanSource } from './plan-source.ts';
 import { createPlanStore } from './plan-store.ts';
 import { check, loadedPlan, planText } from './testing/plans.test-support.ts';
 import type { LoadedPlan } from './update-port.ts';
@@ -12,14 +12,19 @@ import { createUpdater } from './updater.ts';
 const FILE = '/plans/kiosk/1.0/execution_plan.toml';
 const base = await loadedPlan({ revision: 3, note: 'base' });
 
-type Fetch = PlanSourcePort['fetch'];
+type Fetch = PlanSource['fetch'];
+
+/** What nobody signed. */
+function plain(bytes: Uint8Array): PlanAnswer {
+  return { kind: 'fetched', bytes, address: FILE, isSigned: false };
+}
 
 /** A source that has this text, and says so in two pieces. */
 function serving(text: string): Fetch {
   return ({ onProgress }) => {
     const bytes = Buffer.from(text);
     for (const share of [0, 0.5, 1]) onProgress(Math.floor(bytes.length * share), bytes.length);
-    return Promise.resolve(ok({ bytes, file: FILE }));
+    return Promise.resolve(ok(plain(bytes)));
   };
 }
 
@@ -33,7 +38,7 @@ function setUp(fetch: Fetch, base_ = base) {
   const files = unsyncedFiles();
   const paths = { plans: '/home/plans', accepted: '/home/accepted.json' };
   const store = createPlanStore({ files, paths, check });
-  const updater = createUpdater({ sources: { local: { fetch } }, check, store, clock });
+  const updater = createUpdater({ source: { fetch }, check, store, clock });
   const states: UpdateState[] = [];
   const abort = new AbortController();
   return {
@@ -116,7 +121,7 @@ describe('updater', () => {
     ],
     [
       'bytes that are no text',
-      () => Promise.resolve(ok({ bytes: new Uint8Array([0xff, 0]), file: FILE })),
+      () => Promise.resolve(ok(plain(new Uint8Array([0xff, 0])))),
       'update/invalid',
       `The candidate plan ${FILE} has an error; line 1: `,
     ],
@@ -155,7 +160,11 @@ describe('updater', () => {
 
   it('refuses a revision below one that was accepted before', async () => {
     const { update, store, active } = setUp(serving(planText({ revision: 4 })));
-    await store.accept(await loadedPlan({ revision: 6 }, 'local'), base);
+    await store.accept({
+      loaded: await loadedPlan({ revision: 6 }, 'local'),
+      base,
+      isSigned: false,
+    });
     expect(await update()).toEqual({
       ok: false,
       failure: {
@@ -170,20 +179,44 @@ describe('updater', () => {
   it('refuses the base plan again once a newer one was accepted', async () => {
     const { update, store } = setUp(serving(base.text));
     const newer = await loadedPlan({ revision: 6 }, 'local');
-    await store.accept(newer, base);
+    await store.accept({ loaded: newer, base, isSigned: false });
     expect(await update(newer.digest)).toMatchObject({ failure: { code: 'update/rollback' } });
   });
 
-  it.each(['s3', 'unc'])('says that it has no source of the kind %s', async (from) => {
-    const root = from === 's3' ? 's3://bucket/plans' : '\\\\server\\share\\plans';
-    const { update } = setUp(serving(''), await loadedPlan({ from, root }));
+  it('refuses a plan that failed its trial here, and takes the mended one', async () => {
+    const failed = await loadedPlan({ revision: 4, note: 'bad' }, 'local');
+    const { update, store } = setUp(serving(failed.text));
+    await store.accept({ loaded: failed, base, isSigned: false });
+    await store.failTrial(failed.digest, base);
     expect(await update()).toEqual({
       ok: false,
       failure: {
-        code: 'update/unsupported-source',
-        message: `The base plan names "${from}" as the source of newer plans, which cannot be had yet.`,
+        code: 'update/trial-failed',
+        message: 'The candidate plan, revision 4, failed its trial on this device.',
+        hint: 'Mend it and publish it with a higher revision: the same file is not taken again.',
       },
     });
+  });
+
+  it('asks only for what is not the plan in force, by the tag that the source gave for it', async () => {
+    const asked: unknown[] = [];
+    const text = planText({ revision: 4 });
+    const { update } = setUp((request) => {
+      asked.push(request.inForce);
+      const answer = { ...plain(Buffer.from(text)), tag: '"one"' };
+      return Promise.resolve(
+        ok(asked.length === 1 ? answer : { kind: 'unchanged', address: FILE }),
+      );
+    });
+    await update();
+    const { digest } = await loadedPlan({ revision: 4 }, 'local');
+    expect(await update(digest)).toMatchObject({ value: { kind: 'unchanged' } });
+    await update();
+    expect(asked).toEqual([
+      { digest: base.digest },
+      { digest, seen: { address: FILE, tag: '"one"' } },
+      { digest: base.digest },
+    ]);
   });
 
   it('goes on after its budget, whatever the source does', async () => {
@@ -214,13 +247,13 @@ describe('updater', () => {
   });
 
   it('does not put a plan in place that comes after the budget', async () => {
-    let arrive = (_fetched: Result<FetchedPlan>): void => undefined;
-    const late = new Promise<Result<FetchedPlan>>((resolve) => (arrive = resolve));
+    let arrive = (_fetched: Result<PlanAnswer>): void => undefined;
+    const late = new Promise<Result<PlanAnswer>>((resolve) => (arrive = resolve));
     const { update, clock, active } = setUp(() => late);
     const result = update();
     clock.advance(15_000);
     expect(await result).toMatchObject({ failure: { code: 'update/timeout' } });
-    arrive(ok({ bytes: Buffer.from(planText({ revision: 9 })), file: FILE }));
+    arrive(ok(plain(Buffer.from(planText({ revision: 9 })))));
     // All that follows an arrival happens in microtasks here, so it has happened after this.
     await new Promise(setImmediate);
     expect(await active()).toBe(base);
@@ -249,7 +282,7 @@ describe('updater', () => {
     });
     const paths = { plans: '/home/plans', accepted: '/home/accepted.json' };
     const updater = createUpdater({
-      sources: { local: { fetch: serving(planText({ revision: 4 })) } },
+      source: { fetch: serving(planText({ revision: 4 })) },
       check,
       store: createPlanStore({ files, paths, check }),
       clock: manualClock(),

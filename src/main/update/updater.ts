@@ -6,14 +6,15 @@ import {
   type Diagnostic,
   type Failure,
   type Result,
-  type UpdateFrom,
   type UpdateState,
 } from '#shared';
 import type { Timer } from '../clock.ts';
 import { MAX_PLAN_BYTES } from '../plan/decode.ts';
 import { digestOf } from '../state/plan-file.ts';
+import { highestRevision, type AcceptedRecord } from './accepted-record.ts';
 import { startBudget } from './budget.ts';
-import type { FetchedPlan, CheckCandidate, PlanSourcePort } from './plan-source-port.ts';
+import type { CheckCandidate } from './check-candidate.ts';
+import type { FetchedPlan, PlanSource } from './plan-source.ts';
 import { textOf, type PlanStore } from './plan-store.ts';
 import type { LoadedPlan, UpdateOutcome, Updater } from './update-port.ts';
 
@@ -24,7 +25,7 @@ type UpdateRequest = Parameters<Updater['update']>[0];
 
 /** A candidate that passed every check, or nothing new. */
 type Found =
-  | { readonly kind: 'newer'; readonly loaded: LoadedPlan }
+  | { readonly kind: 'newer'; readonly loaded: LoadedPlan; readonly fetched: FetchedPlan }
   | Extract<UpdateOutcome, { kind: 'unchanged' }>;
 
 /**
@@ -33,56 +34,50 @@ type Found =
  * signal ended it. All phases go to `onProgress`, the last one included.
  */
 export function createUpdater(options: {
-  /** By the `update_from` that they serve. */
-  readonly sources: { readonly [from in UpdateFrom]?: PlanSourcePort };
+  readonly source: PlanSource;
   readonly check: CheckCandidate;
   readonly store: PlanStore;
   readonly clock: Timer;
   readonly budgetMs?: number;
 }): Updater {
-  const { sources, check, store, clock, budgetMs = UPDATE_BUDGET_MS } = options;
-
-  async function fetchCandidate(request: UpdateRequest): Promise<Result<FetchedPlan>> {
-    const { general } = request.base.plan;
-    const source = sources[general.update_from];
-    if (source === undefined) return fail(unsupported(general.update_from));
-    return source.fetch({
-      general,
-      maxBytes: MAX_PLAN_BYTES,
-      signal: request.signal,
-      onProgress: (done, total) =>
-        request.onProgress({ phase: 'fetching', done, ...(total === undefined ? {} : { total }) }),
-    });
-  }
+  const { source, check, store, clock, budgetMs = UPDATE_BUDGET_MS } = options;
 
   /** Everything up to the point where the disk is touched: the checks in the contract's order. */
   async function findNewer(request: UpdateRequest): Promise<Result<Found>> {
-    const fetched = await fetchCandidate(request);
+    const { base, activeDigest, signal, onProgress } = request;
+    const read = await store.record();
+    if (!read.ok) return fail(notStored(read.failure));
+    const record = read.value;
+    const fetched = await source.fetch({
+      maxBytes: MAX_PLAN_BYTES,
+      inForce: { digest: activeDigest, ...tagOf(record, activeDigest) },
+      signal,
+      onProgress: (done, total) =>
+        onProgress({ phase: 'fetching', done, ...(total === undefined ? {} : { total }) }),
+    });
     if (!fetched.ok) return fetched;
-    const { bytes, file } = fetched.value;
+    if (fetched.value.kind === 'unchanged') return ok(upToDate(fetched.value.address));
+    const { bytes, address } = fetched.value;
     const digest = digestOf(bytes);
     // The same bytes passed every check before they came into force.
-    if (digest === request.activeDigest) return ok(upToDate(file));
-    const { plan, diagnostics } = await check(bytes, file);
-    if (plan === undefined) return fail(invalid(file, diagnostics));
-    const misfit = misfitOf(plan, request.base.plan);
+    if (digest === activeDigest) return ok(upToDate(address));
+    const { plan, diagnostics } = await check(bytes, address);
+    if (plan === undefined) return fail(invalid(address, diagnostics));
+    const misfit = misfitOf(plan, base.plan) ?? historyAgainst(plan, digest, record);
     if (misfit !== undefined) return fail(misfit);
-    const highest = await store.highestRevision(plan.general.product_family);
-    if (!highest.ok) return fail(notStored(highest.failure));
-    if (highest.value !== undefined && plan.general.revision < highest.value) {
-      return fail(rollback(plan, `this device has accepted revision ${highest.value}`));
-    }
-    const source = request.base.plan.general.update_from;
-    return ok({ kind: 'newer', loaded: { plan, text: textOf(bytes), digest, source } });
+    const loaded = { plan, text: textOf(bytes), digest, source: base.plan.general.update_from };
+    return ok({ kind: 'newer', loaded, fetched: fetched.value });
   }
 
   async function install(
-    loaded: LoadedPlan,
+    { loaded, fetched }: Extract<Found, { kind: 'newer' }>,
     { base, onProgress }: UpdateRequest,
   ): Promise<Result<UpdateOutcome>> {
     const total = Buffer.byteLength(loaded.text);
     onProgress({ phase: 'installing', done: 0, total });
-    const accepted = await store.accept(loaded, base);
+    const { isSigned, address, tag } = fetched;
+    const seen = tag === undefined ? {} : { seen: { address, tag } };
+    const accepted = await store.accept({ loaded, base, isSigned, ...seen });
     if (!accepted.ok) return fail(notStored(accepted.failure));
     onProgress({ phase: 'installing', done: total, total });
     return ok({ kind: 'updated', loaded });
@@ -93,7 +88,7 @@ export function createUpdater(options: {
     request: UpdateRequest,
   ): Promise<Result<UpdateOutcome>> {
     if (!found.ok) return found;
-    return found.value.kind === 'newer' ? install(found.value.loaded, request) : ok(found.value);
+    return found.value.kind === 'newer' ? install(found.value, request) : ok(found.value);
   }
 
   return {
@@ -115,6 +110,12 @@ export function createUpdater(options: {
   };
 }
 
+/** What the source said of the plan in force, if it was that which it last sent. */
+function tagOf(record: AcceptedRecord | undefined, activeDigest: string) {
+  const seen = record?.seen;
+  return seen?.digest === activeDigest ? { seen: { address: seen.address, tag: seen.tag } } : {};
+}
+
 function lastState(outcome: Result<UpdateOutcome>): UpdateState {
   if (!outcome.ok) {
     const { failure } = outcome;
@@ -126,8 +127,8 @@ function lastState(outcome: Result<UpdateOutcome>): UpdateState {
     : { phase: 'unchanged', reason: value.reason, message: value.message };
 }
 
-function upToDate(file: string): Found {
-  const message = `The plan at ${file} is the one in force.`;
+function upToDate(address: string): Found {
+  const message = `The plan at ${address} is the one in force.`;
   return { kind: 'unchanged', reason: 'up-to-date', message };
 }
 
@@ -148,6 +149,20 @@ function misfitOf(plan: CheckedPlan, base: CheckedPlan): Failure | undefined {
     : undefined;
 }
 
+/** What speaks against it from what this device has seen before. */
+function historyAgainst(
+  plan: CheckedPlan,
+  digest: string,
+  record: AcceptedRecord | undefined,
+): Failure | undefined {
+  const { product_family, revision } = plan.general;
+  const highest = highestRevision(record, product_family);
+  if (highest !== undefined && revision < highest) {
+    return rollback(plan, `this device has accepted revision ${highest}`);
+  }
+  return record?.refused.includes(digest) === true ? trialFailed(revision) : undefined;
+}
+
 function rollback(plan: CheckedPlan, floor: string): Failure {
   return {
     code: 'update/rollback',
@@ -156,22 +171,23 @@ function rollback(plan: CheckedPlan, floor: string): Failure {
   };
 }
 
-function invalid(file: string, diagnostics: readonly Diagnostic[]): Failure {
+function trialFailed(revision: number): Failure {
+  return {
+    code: 'update/trial-failed',
+    message: `The candidate plan, revision ${revision}, failed its trial on this device.`,
+    hint: 'Mend it and publish it with a higher revision: the same file is not taken again.',
+  };
+}
+
+function invalid(address: string, diagnostics: readonly Diagnostic[]): Failure {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   const [first] = errors;
   const count = errors.length === 1 ? 'an error' : `${errors.length} errors`;
   const where = first === undefined ? '' : `; line ${first.line}: ${first.message}`;
   return {
     code: 'update/invalid',
-    message: `The candidate plan ${file} has ${count}${where}`,
+    message: `The candidate plan ${address} has ${count}${where}`,
     hint: 'Run "firstlight plan check" on it.',
-  };
-}
-
-function unsupported(from: UpdateFrom): Failure {
-  return {
-    code: 'update/unsupported-source',
-    message: `The base plan names "${from}" as the source of newer plans, which cannot be had yet.`,
   };
 }
 

@@ -53,6 +53,7 @@ export async function runBrowserShell(shell: BrowserShellOptions): Promise<Resul
 
   const { startBrowserHost } = await import('./browser-host.ts');
   const started = await startBrowserHost({
+    say,
     options,
     files: nodeFiles,
     home: home.value.paths,

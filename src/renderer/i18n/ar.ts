@@ -163,6 +163,7 @@ export const ar: Catalogue = {
   'failure.kind.plugin': 'توقف جزء من الإعداد بشكل غير متوقع.',
   'failure.kind.timeout': 'استغرق جزء من الإعداد وقتًا طويلًا جدًا.',
   'failure.kind.missing': 'جزء من الإعداد مفقود أو تالف على هذا الجهاز.',
+  'failure.kind.download': 'تعذّر تنزيل جزء من الإعداد.',
   'failure.kind.screen': 'لم تُفتح شاشة هذه الخطوة.',
   'failure.kind.network': 'لم تعمل الشبكة كما هو متوقع.',
   'failure.kind.update': 'تعذّر تحميل أحدث إصدار من الإعداد.',

@@ -171,6 +171,7 @@ export const de: Catalogue = {
   'failure.kind.plugin': 'Ein Teil der Einrichtung wurde unerwartet beendet.',
   'failure.kind.timeout': 'Ein Teil der Einrichtung hat zu lange gebraucht.',
   'failure.kind.missing': 'Ein Teil der Einrichtung fehlt auf diesem Gerät oder ist beschädigt.',
+  'failure.kind.download': 'Ein Teil der Einrichtung konnte nicht geladen werden.',
   'failure.kind.screen': 'Die Ansicht dieses Schritts ließ sich nicht öffnen.',
   'failure.kind.network': 'Das Netzwerk hat nicht wie erwartet funktioniert.',
   'failure.kind.update': 'Die neueste Fassung der Einrichtung konnte nicht geladen werden.',

@@ -165,6 +165,7 @@ export const en = {
   'failure.kind.plugin': 'A part of the setup stopped unexpectedly.',
   'failure.kind.timeout': 'A part of the setup took too long.',
   'failure.kind.missing': 'A part of the setup is missing or damaged on this device.',
+  'failure.kind.download': 'A part of the setup could not be downloaded.',
   'failure.kind.screen': 'The screen of this step did not open.',
   'failure.kind.network': 'The network did not work as expected.',
   'failure.kind.update': 'The newest version of the setup could not be loaded.',

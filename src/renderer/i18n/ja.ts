@@ -164,6 +164,7 @@ export const ja: Catalogue = {
   'failure.kind.plugin': '設定の一部が予期せず終了しました。',
   'failure.kind.timeout': '設定の一部に時間がかかりすぎました。',
   'failure.kind.missing': '設定の一部がこのデバイスにないか、壊れています。',
+  'failure.kind.download': '設定の一部をダウンロードできませんでした。',
   'failure.kind.screen': 'この手順の画面を開けませんでした。',
   'failure.kind.network': 'ネットワークが正しく動作しませんでした。',
   'failure.kind.update': '設定の最新版を読み込めませんでした。',

@@ -18,8 +18,9 @@ export function WorkingScreen({ stage }: WorkingScreenProps) {
 
   const attempt =
     work?.attempt === undefined ? undefined : t('working.attempt', { attempt: work.attempt });
+  const fetching = work?.doing === 'fetching' ? t('update.fetching') : undefined;
   // A plugin that says nothing of itself is at least called by its name.
-  const fallback = explains ? t('working.now', { name: description ?? stage.plugin }) : undefined;
+  const named = explains ? t('working.now', { name: description ?? stage.plugin }) : undefined;
   return (
     <Stage
       screen="working"
@@ -32,7 +33,7 @@ export function WorkingScreen({ stage }: WorkingScreenProps) {
       <div className="work">
         <ProgressBar label={description ?? t('working.title')} percent={work?.percent} />
         <p className="work-line">
-          <span role="status">{work?.message ?? attempt ?? fallback}</span>
+          <span role="status">{work?.message ?? fetching ?? attempt ?? named}</span>
           {work?.percent !== undefined && <span>{percent(work.percent / 100)}</span>}
         </p>
       </div>

@@ -24,5 +24,5 @@ const store = createPlanStore({
   paths: job.paths,
   check: () => Promise.reject(new Error('accepting a plan checks nothing')),
 });
-const accepted = await store.accept(job.plan, job.base);
+const accepted = await store.accept({ loaded: job.plan, base: job.base, isSigned: false });
 process.stdout.write(accepted.ok ? 'done' : accepted.failure.message);

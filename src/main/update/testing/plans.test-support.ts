@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { CheckedCore, PlanSource } from '#shared';
 import { checkCore, checkPlan } from '../../plan/check.ts';
 import { digestOf } from '../../state/plan-file.ts';
-import type { CheckCandidate } from '../plan-source-port.ts';
+import type { CheckCandidate } from '../check-candidate.ts';
 import type { LoadedPlan } from '../update-port.ts';
 
 /** What a test plan differs in. */
