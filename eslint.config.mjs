@@ -3,7 +3,14 @@ import tseslint from 'typescript-eslint';
 import reactHooks from 'eslint-plugin-react-hooks';
 
 /** Folders that decide and never act: no Node, no Electron, no clock, no randomness. */
-const PURE = ['src/shared/**/*.ts', 'src/main/plan/**/*.ts', 'src/main/flow/**/*.ts'];
+const PURE = [
+  'src/shared/**/*.ts',
+  'src/main/plan/**/*.ts',
+  'src/main/flow/**/*.ts',
+  'src/main/execution/*.ts',
+  'src/main/execution/graph/**/*.ts',
+  'src/main/execution/machine/**/*.ts',
+];
 const TESTS = ['**/*.test.ts', '**/*.test.tsx', '**/*.test-support.ts', 'e2e/**/*.ts'];
 
 /** What a folder must not import: arrows point one way. */
@@ -64,7 +71,7 @@ export default tseslint.config(
       '**/cli/**',
       '**/renderer/**',
     ],
-    'shared, plan and flow are pure: no Electron, no Node, no runner.',
+    'This folder is pure: no Electron, no Node, no runner.',
   ),
   border(
     ['src/renderer/**/*.{ts,tsx}'],

@@ -6,6 +6,7 @@ import type { JsonObject } from './json.ts';
  * renderer is less trusted than the host.
  */
 const plugin = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
+const name = v.pipe(v.string(), v.minLength(1), v.maxLength(300));
 const object = v.custom<JsonObject>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
 );
@@ -22,6 +23,10 @@ export const commandSchema = v.variant('type', [
   v.strictObject({ type: v.literal('draft.save'), plugin, draft: object }),
   v.strictObject({ type: v.literal('failure.retry'), plugin }),
   v.strictObject({ type: v.literal('failure.skip'), plugin }),
+  /** A step that was interrupted and must not run twice: what a person decides of it. */
+  v.strictObject({ type: v.literal('step.retry'), plugin, step: name }),
+  v.strictObject({ type: v.literal('step.skip'), plugin, step: name }),
+  v.strictObject({ type: v.literal('question.answer'), plugin, questionId: name, action: name }),
   v.strictObject({ type: v.literal('setup.retry') }),
   v.strictObject({ type: v.literal('setup.restart') }),
   v.strictObject({

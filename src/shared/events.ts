@@ -1,3 +1,4 @@
+import type { ExecutionOnScreen } from './executions.ts';
 import type { JsonObject } from './json.ts';
 import type { NetworkState, Preferences } from './device.ts';
 import type { Notice, PlanInfo, SetupProgress, Stage, UpdateState, WorkProgress } from './stage.ts';
@@ -14,6 +15,13 @@ export type HostEventBody =
   | { readonly type: 'update.changed'; readonly update: UpdateState }
   | { readonly type: 'work.changed'; readonly plugin: string; readonly work: WorkProgress }
   | { readonly type: 'work.ended'; readonly plugin: string }
+  | {
+      readonly type: 'execution.changed';
+      readonly plugin: string;
+      readonly execution: ExecutionOnScreen;
+    }
+  /** It is of no interest to a screen any more: the plugin completed, or was skipped. */
+  | { readonly type: 'execution.ended'; readonly plugin: string }
   | { readonly type: 'answers.saved'; readonly plugin: string; readonly answers: JsonObject }
   | { readonly type: 'draft.saved'; readonly plugin: string; readonly draft: JsonObject }
   | { readonly type: 'notice.given'; readonly notice: Notice }

@@ -7,6 +7,7 @@ export * from './device.ts';
 export * from './diagnostic.ts';
 export * from './error-codes.ts';
 export * from './events.ts';
+export * from './executions.ts';
 export * from './failure.ts';
 export * from './json.ts';
 export * from './manifest.ts';

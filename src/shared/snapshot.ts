@@ -1,5 +1,6 @@
 import type { JsonObject } from './json.ts';
 import { DEFAULT_PREFERENCES, type NetworkState, type Preferences } from './device.ts';
+import type { ExecutionOnScreen } from './executions.ts';
 import type { HostEvent } from './events.ts';
 import type { Notice, PlanInfo, SetupProgress, Stage, UpdateState, WorkProgress } from './stage.ts';
 
@@ -18,6 +19,8 @@ export interface Snapshot {
   readonly update: UpdateState;
   /** By plugin name; only while its work runs. */
   readonly work: { readonly [plugin: string]: WorkProgress };
+  /** Steps of a plugin's work, by plugin name; from their begin until the plugin has completed. */
+  readonly executions: { readonly [plugin: string]: ExecutionOnScreen };
   /** Saved answers by plugin name, secrets left out. */
   readonly answers: { readonly [plugin: string]: JsonObject };
   /** What was typed but not yet completed, by plugin name, secrets left out. */
@@ -36,6 +39,7 @@ export function emptySnapshot(sessionId: string): Snapshot {
     network: { wired: false, scanning: false, networks: [] },
     update: { phase: 'idle' },
     work: {},
+    executions: {},
     answers: {},
     drafts: {},
   };
@@ -66,6 +70,13 @@ export function reduce(snapshot: Snapshot, event: HostEvent): Snapshot {
       return { ...next, work: { ...snapshot.work, [event.plugin]: event.work } };
     case 'work.ended':
       return { ...next, work: without(snapshot.work, event.plugin) };
+    case 'execution.changed':
+      return {
+        ...next,
+        executions: { ...snapshot.executions, [event.plugin]: event.execution },
+      };
+    case 'execution.ended':
+      return { ...next, executions: without(snapshot.executions, event.plugin) };
     case 'answers.saved':
       return {
         ...next,

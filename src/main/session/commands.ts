@@ -44,6 +44,10 @@ export async function carryOut(
         return notNow(command, shown);
       }
       return done(session.dispatch({ type: 'skip', plugin: command.plugin }));
+    case 'step.retry':
+    case 'step.skip':
+    case 'question.answer':
+      return session.controlSteps(command);
     case 'setup.retry':
       if (shown.kind !== 'stop') return notNow(command, shown);
       return done(session.dispatch({ type: 'retry', plugin: shown.plugin }));

@@ -5,6 +5,7 @@ import {
   reasonOf,
   withoutSecrets,
   type Builtin,
+  type Command,
   type DeviceInfo,
   type Failure,
   type FlowOutcome,
@@ -213,6 +214,14 @@ export class Session {
 
   call(plugin: string, route: string, body: Json): Promise<Result<Json>> {
     return this.#actors.call(plugin, route, body);
+  }
+
+  /** What a person decides of a plugin's steps. */
+  controlSteps(
+    command: Extract<Command, { readonly type: 'step.retry' | 'step.skip' | 'question.answer' }>,
+  ): Promise<Result<Json>> {
+    const message = `The plugin ${command.plugin} has no steps under way.`;
+    return Promise.resolve(fail({ code: 'command/not-now', message }));
   }
 
   skipUpdate(): void {

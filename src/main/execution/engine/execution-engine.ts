@@ -1,0 +1,100 @@
+import type {
+  Actor,
+  AuditEntry,
+  ExecutionControl,
+  ExecutionEvent,
+  ExecutionSummary,
+  ExecutionView,
+  JsonObject,
+  Result,
+} from '#shared';
+import type { StepGraph } from '../graph/step-graph.ts';
+import type { StepPerformer } from './step-performer.ts';
+
+/** What an execution is begun with. */
+export interface StartExecution {
+  /** `plugin`, or a type of work. Decides the default time limit. */
+  readonly type: string;
+  readonly name: string;
+  readonly graph: StepGraph;
+  readonly performer: StepPerformer;
+  readonly inputs: JsonObject;
+  /** Names of inputs that are secret: they are never written down. */
+  readonly secretInputs?: readonly string[];
+  /** Who goes on with it after a restart. */
+  readonly owner: 'flow' | 'api' | 'cli';
+  /** Whose steps these are: with other steps under the same name, a person is asked. */
+  readonly identity: ExecutionIdentity;
+  /** Seconds; `undefined` for the type's own limit. */
+  readonly timeLimitSeconds?: number;
+  /** Nobody is there to ask: questions get their default, interrupted steps are skipped. */
+  readonly headless?: boolean;
+  /** Answers to questions by class, from an answers file. */
+  readonly answers?: { readonly [questionClass: string]: string };
+  readonly actor: Actor;
+}
+
+export interface ExecutionIdentity {
+  readonly planDigest?: string;
+  readonly plugin?: string;
+  readonly pluginVersion?: string;
+  /** Of the setup, for executions of the flow. */
+  readonly sessionId?: string;
+  /** What `POST /api/executions` was sent, to begin the same again after a restart. */
+  readonly request?: JsonObject;
+}
+
+/** Runs executions, any number at once. One per device. */
+export interface ExecutionEngine {
+  /** Resolves with the id as soon as the start is on the disk; never waits for work. */
+  start(request: StartExecution): Promise<Result<{ readonly executionId: string }>>;
+  /** What a crash left unfinished goes on, with a performer of this life. */
+  adopt(
+    executionId: string,
+    life: Pick<StartExecution, 'performer' | 'inputs' | 'headless' | 'answers'>,
+  ): Promise<Result<void>>;
+  get(executionId: string): ExecutionView | undefined;
+  /** Newest first. */
+  list(): readonly ExecutionSummary[];
+  /** What recovery found unfinished and nobody has adopted yet. */
+  unadopted(): readonly {
+    readonly executionId: string;
+    readonly owner: StartExecution['owner'];
+    readonly type: string;
+    readonly name: string;
+    readonly identity: ExecutionIdentity;
+    readonly stepsDigest: string;
+  }[];
+  /** A control that makes no sense now is `execution/not-now` with the state in its message. */
+  control(
+    executionId: string,
+    control: ExecutionControl,
+    actor: Actor,
+  ): Promise<Result<ExecutionView>>;
+  /** `execution/not-now` where the question is not pending, `command/bad` for an unknown action. */
+  answer(
+    executionId: string,
+    questionId: string,
+    action: string,
+    actor: Actor,
+  ): Promise<Result<ExecutionView>>;
+  /**
+   * Hears the events of one execution, from after `lastEventId` on: those that are still kept come
+   * first. `complete` is false where some before them are not kept any more (the listener then asks for
+   * the view). `undefined` where there is no such execution.
+   */
+  subscribe(
+    executionId: string,
+    lastEventId: string | undefined,
+    listener: (event: ExecutionEvent) => void,
+  ): { readonly complete: boolean; readonly unsubscribe: () => void } | undefined;
+  /** Hears that the view of some execution has changed; at most every 50 ms for each. */
+  onChange(listener: (executionId: string) => void): () => void;
+  /** Captured output, at most the last MiB. `undefined` where there is no such execution. */
+  logs(executionId: string): Promise<string | undefined>;
+  audit(executionId: string): readonly AuditEntry[] | undefined;
+  /** Resolves when it stands at a final status; at once if it does. Never rejects. */
+  whenEnded(executionId: string): Promise<ExecutionView>;
+  /** Nothing more is begun or written, as at a power cut; running work is aborted. */
+  dispose(): Promise<void>;
+}
