@@ -1,4 +1,5 @@
 import type { ExecutionQuestion, Json, JsonObject, Result } from '#shared';
+import type { StepScope } from '../step-scope.ts';
 import type { CommandSpec, StepSpec, WorkItem } from '../step-spec.ts';
 
 /**
@@ -31,16 +32,6 @@ export interface StepCall {
   readonly onEvent: (event: WorkEvent) => void;
   /** Asks a person; resolves to the id of the action that was chosen, rejects when called off. */
   readonly askPerson: (question: Omit<ExecutionQuestion, 'id' | 'stepName'>) => Promise<string>;
-}
-
-/** What a step may read. Secrets are in here, and nowhere else. */
-export interface StepScope {
-  readonly inputs: JsonObject;
-  /** Of the steps that it depends on, directly or not. */
-  readonly steps: { readonly [step: string]: { readonly outputs: JsonObject } };
-  /** Of a `forEach`. */
-  readonly item?: Json;
-  readonly index?: number;
 }
 
 /** What a step says while it works. */
