@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ClientToHost, ClientWelcome, HostToClient } from '../shared/client-messages.ts';
-import { createClient, FirstlightError, type ClientPage } from './client.ts';
+import { createClient, FirstlightError, type ClientPage, type FirstlightClient } from './client.ts';
 
 const WELCOME: ClientWelcome = {
   type: 'welcome',
@@ -24,8 +24,8 @@ afterEach(() => {
   for (const port of ports.splice(0)) port.close();
 });
 
-/** A client, and the app's end of its channel. */
-function begin() {
+/** A client, and the app's end of its channel. No input event is being handled unless it says so. */
+function begin(afterInput: ClientPage['afterInput'] = () => Promise.resolve()) {
   const hellos: unknown[] = [];
   const applied: unknown[] = [];
   let port: MessagePort | undefined;
@@ -37,6 +37,7 @@ function begin() {
     applyTheme: (theme) => applied.push(theme.colorScheme),
     applyLocale: (locale) => applied.push(locale.language),
     begin: () => applied.push('begin'),
+    afterInput,
   };
   const client = createClient(page);
   if (port === undefined) throw new Error('no hello');
@@ -92,6 +93,46 @@ describe('the client of a screen', () => {
     const error = await done.catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(FirstlightError);
     expect(error).toMatchObject({ code: 'command/not-now', message: 'Not now.' });
+  });
+
+  it.each([
+    ['complete', (client: FirstlightClient) => client.complete({ name: 'x' })],
+    ['back', (client: FirstlightClient) => client.back()],
+  ])('asks for %s only when the click that wants it has been handled', async (type, ask) => {
+    let handled: () => void = () => undefined;
+    const { client, say, next, requests } = begin(
+      () => new Promise((resolve) => (handled = resolve)),
+    );
+    say(WELCOME);
+    await client.ready;
+    let request = next();
+    const asked = ask(client);
+    const call = client.call('facts');
+    // A port keeps the order, so what was asked for before the call would have come before it.
+    const { id } = await request;
+    expect(requests.map((sent) => sent.type)).toEqual(['call']);
+    say({ type: 'reply', id, result: { ok: true, value: null } });
+    await call;
+    request = next();
+    handled();
+    const last = await request;
+    expect(last.type).toBe(type);
+    say({ type: 'reply', id: last.id, result: { ok: true, value: null } });
+    await expect(asked).resolves.toBeUndefined();
+  });
+
+  it('takes answers as they are when they are given', async () => {
+    const { client, say, next } = begin();
+    say(WELCOME);
+    await client.ready;
+    const request = next();
+    const answers = { name: 'Kitchen' };
+    const completed = client.complete(answers);
+    answers.name = 'Hall';
+    const sent = await request;
+    expect(sent).toMatchObject({ type: 'complete', answers: { name: 'Kitchen' } });
+    say({ type: 'reply', id: sent.id, result: { ok: true, value: null } });
+    await completed;
   });
 
   it('saves the latest draft only, one at a time', async () => {

@@ -57,6 +57,8 @@ export interface ClientPage {
   applyLocale(locale: ClientLocale): void;
   /** The app has greeted: the page may be shown to a person. */
   begin(): void;
+  /** Resolves once the browser is through with the input event that is being handled, if any. */
+  afterInput(): Promise<void>;
 }
 
 /** Why the app did not do what it was asked. */
@@ -143,6 +145,15 @@ export function createClient(page: ClientPage): FirstlightClient {
     port.postMessage({ ...request, id: lastId } satisfies ClientToHost);
     return asked.promise;
   };
+  /**
+   * Asks for what takes this page away. Not from within the click or key press that wants it: an
+   * app that is quick would remove the page before the browser has heard that its event was handled,
+   * and Chromium waits for that for ever (whoever drives it through its debugging protocol hangs).
+   */
+  const leave = async (request: Request): Promise<void> => {
+    await page.afterInput();
+    await ask(request);
+  };
   const saver = latestOnly((value: JsonObject) => ask({ type: 'saveDraft', draft: value }));
 
   return {
@@ -160,12 +171,9 @@ export function createClient(page: ClientPage): FirstlightClient {
       return start?.locale;
     },
     call: async (route, body = null) => ask({ type: 'call', route, body: asJson(body) }),
-    complete: async (answers = {}) => {
-      await ask({ type: 'complete', answers: asObject(answers) });
-    },
-    back: async () => {
-      await ask({ type: 'back' });
-    },
+    // An argument is evaluated first: what the page changes from now on does not count.
+    complete: async (answers = {}) => leave({ type: 'complete', answers: asObject(answers) }),
+    back: async () => leave({ type: 'back' }),
     saveDraft: async (value) => {
       // One that cannot be saved must not stand in the way of those that follow.
       const checked = asObject(value);

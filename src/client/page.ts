@@ -30,6 +30,8 @@ export function browserPage(): ClientPage {
       focusTitle();
       window.addEventListener('focus', focusTitle, { once: true });
     },
+    // A task of its own. A promise alone would still run before the event is reported as handled.
+    afterInput: () => new Promise((resolve) => setTimeout(resolve)),
   };
 }
 
