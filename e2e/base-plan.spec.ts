@@ -29,8 +29,11 @@ test('the base plan runs from the first screen to the last, core to plugins and 
     'core_provision',
     'core_finish',
   ]);
+  // The last line is written while the last screen is shown.
+  await expect
+    .poll(() => run.trace().at(-1))
+    .toMatchObject({ type: 'flow.finished', outcome: 'completed' });
   const trace = run.trace();
-  expect(trace.at(-1)).toMatchObject({ type: 'flow.finished', outcome: 'completed' });
   expect(trace.flatMap((it) => (it.type === 'handoff' ? [it.event] : []))).toEqual([
     'HowtoCompleted',
     'TutorialCompleted',
