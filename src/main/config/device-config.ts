@@ -49,4 +49,10 @@ export interface DeviceConfig {
     /** Of all unpacked plugins, in MiB: beyond it, those that no plan needs go. Default 1024. */
     readonly max_mib: number;
   };
+  readonly api: {
+    /** May programs on this device control executions over HTTP? Default false. */
+    readonly enabled: boolean;
+    /** On loopback; 0, the default, is any free one. */
+    readonly port: number;
+  };
 }

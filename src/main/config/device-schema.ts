@@ -155,6 +155,27 @@ export const deviceTables = {
     }),
     v.description('What is kept on the device.'),
   ),
+  api: v.pipe(
+    v.object({
+      enabled: v.optional(
+        v.pipe(
+          v.boolean(),
+          v.description(
+            'Let programs on this device control executions over HTTP. They need the token in `control-api.json` of the home folder.',
+          ),
+        ),
+        false,
+      ),
+      port: v.optional(
+        v.pipe(
+          whole(0, 65_535),
+          v.description('Port on the loopback address. 0 is any free one, which the file names.'),
+        ),
+        0,
+      ),
+    }),
+    v.description('The control API.'),
+  ),
 };
 
 /** The device configuration: TOML tree in, `DeviceConfig` with all defaults out. */
@@ -167,6 +188,7 @@ export const deviceSchema = v.pipe(
     unc: v.optional(deviceTables.unc, {}),
     trust: v.optional(deviceTables.trust, {}),
     store: v.optional(deviceTables.store, {}),
+    api: v.optional(deviceTables.api, {}),
   }),
   v.title('Firstlight device configuration'),
   v.description('What the maker or the administrator of a device has said of it.'),

@@ -24,6 +24,7 @@ const DEFAULTS = {
   unc: { mounts: {} },
   trust: {},
   store: { max_mib: 1024 },
+  api: { enabled: false, port: 0 },
 };
 
 let folder = '';
@@ -69,13 +70,13 @@ describe('the configuration that ships with the app', () => {
 
 describe('the examples in it', () => {
   it('name every field, are right, and show the defaults', async () => {
-    const { update, transfer, store } = DEFAULTS;
+    const { update, transfer, store, api } = DEFAULTS;
     const text = readFileSync(DEFAULT_FILE, 'utf8').replaceAll(/^# (?=\S+ = )/gm, '');
     const { diagnostics, tree } = await checkDeviceBytes(new TextEncoder().encode(text));
     expect(diagnostics).toEqual([]);
     const given = leavesOf(tree ?? {}).map(({ path: [table, name] }) => `${table}.${name}`);
     expect(given).toEqual(FIELDS.map(({ table, name }) => `${table}.${name}`));
-    expect(tree).toMatchObject({ update, transfer, store });
+    expect(tree).toMatchObject({ update, transfer, store, api });
   });
 });
 
