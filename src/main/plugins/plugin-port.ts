@@ -8,6 +8,9 @@ import type {
   Result,
   WorkProgress,
 } from '#shared';
+import type { PluginHealth } from '../../sdk/index.ts';
+import type { StepPerformer } from '../execution/engine/step-performer.ts';
+import type { StepGraphSpec } from '../execution/step-spec.ts';
 
 /**
  * A plugin that is up: its process has started and its `initialize` has returned. The session
@@ -19,16 +22,40 @@ export interface OpenPlugin {
   readonly hasScreen: boolean;
   /** Has it work to do after its screen (steps, commands or `run`)? */
   readonly hasWork: boolean;
+  /** What its work consists of, as far as that is known before its functions were called. */
+  readonly stepsKind: StepsKind;
   /** What a headless run answers. */
   readonly defaultAnswers: JsonObject;
   /** Does the work (again, on a retry or after Back). Aborting stops it gracefully, then by force. */
   run(request: RunRequest): Promise<Result<void>>;
+  /**
+   * Its work as steps, for these answers: what it declares, by the rules of `declareSteps`, or one step
+   * around its `run`. What the performer is asked for are the steps of the last call.
+   */
+  describeSteps(answers: JsonObject): Promise<Result<DescribedSteps>>;
+  /**
+   * Does its steps, several at once, in its own process. Work items of type `command` run there too, so
+   * that they have the plugin's own permissions; `works` does those of other types.
+   */
+  performer(works?: StepPerformer): StepPerformer;
+  /** Its own word on how it feels; a plugin that says nothing of it is healthy while it answers. */
+  health(): Promise<Result<PluginHealth>>;
   /** Asks one of its routes. Whatever goes wrong is a failure with a `plugin/` code. */
   call(route: string, body: Json): Promise<Result<Json>>;
   /** Graceful stop, then kill; resolves when nothing of it is left. May be called twice. */
   stop(): Promise<void>;
   /** Resolves when the process ends without having been asked to. Never rejects. */
   readonly crashed: Promise<Failure>;
+}
+
+/** A plugin that declares steps runs them; else its commands; else its plain `run`. */
+export type StepsKind = 'steps' | 'commands' | 'run' | 'none';
+
+/** What an execution of a plugin is begun with. */
+export interface DescribedSteps {
+  readonly graph: StepGraphSpec;
+  /** Names of answers that must never be written down. */
+  readonly secretInputs: readonly string[];
 }
 
 export interface RunRequest {

@@ -17,7 +17,9 @@ import { SimulatedClock } from '../clock.ts';
 import type { NetworkPort } from '../device/device-port.ts';
 import { corePlugin } from '../flow/flow.test-support.ts';
 import type { FlagAnswer, FlagAnswers } from '../flow/state.ts';
-import type { OpenPlugin, PluginHost, RunRequest } from '../plugins/plugin-port.ts';
+import type { PluginHealth } from '../../sdk/index.ts';
+import type { StepPerformer } from '../execution/engine/step-performer.ts';
+import type { DescribedSteps, OpenPlugin, PluginHost, RunRequest } from '../plugins/plugin-port.ts';
 import type { StartChoice } from '../update/plan-trial.ts';
 import type { LoadedPlan, Updater } from '../update/update-port.ts';
 import { carryOut } from './commands.ts';
@@ -31,6 +33,7 @@ import { beginSession, resumeSession } from './start-session.ts';
 /** A fake of a plugin's process: it does what the test says, when the test says it. */
 class FakePlugin implements OpenPlugin {
   readonly defaultAnswers = {};
+  readonly stepsKind = 'run';
   readonly crashed: Promise<Failure>;
   readonly runs: RunRequest[] = [];
   stopped = false;
@@ -56,6 +59,19 @@ class FakePlugin implements OpenPlugin {
         resolve({ ok: false, failure: { code: 'plugin/cancelled', message: 'cancelled' } });
       });
     });
+  }
+
+  describeSteps(): Promise<Result<DescribedSteps>> {
+    const graph = { steps: [], concurrency: 4, rollback: false };
+    return Promise.resolve(ok({ graph, secretInputs: [] }));
+  }
+
+  performer(): StepPerformer {
+    throw new Error('this fake has no steps');
+  }
+
+  health(): Promise<Result<PluginHealth>> {
+    return Promise.resolve(ok({ healthy: true }));
   }
 
   call(route: string): Promise<Result<Json>> {
