@@ -1,6 +1,6 @@
 import type { BuiltFiles, ServedFile } from '../web/built-files.ts';
 import { appHeaders, screenHeaders } from '../web/content-policy.ts';
-import type { PluginDirectory } from '../web/plugin-directory.ts';
+import type { PluginDirectory } from '../plugins/plugin-directory.ts';
 import type { ScreenAddresses } from '../web/screen-addresses.ts';
 import { clientFile, screenFile } from '../web/screen-files.ts';
 import { APP_ORIGIN, APP_SCHEME, isAppAddress, SCREEN_SCHEME } from './addresses.ts';

@@ -8,7 +8,7 @@ import { openHome, resolveHome, type Home } from '../state/home.ts';
 import { nodeFiles } from '../state/node-files.ts';
 import { addressOf, serveBridge } from '../transport/serve-bridge.ts';
 import { builtFiles } from '../web/built-files.ts';
-import { directoryOf } from '../web/registry-directory.ts';
+import { directoryOf } from '../plugins/registry-directory.ts';
 import { screenAddresses } from '../web/screen-addresses.ts';
 import { screenAddress } from './addresses.ts';
 import { ipcChannel } from './ipc.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { audienceOf, hasBearer, hasProtocolToken, sameSecret } from './access.ts';
+import { audienceOf, hasProtocolToken } from './access.ts';
 
 const PORT = 4711;
 const app = `http://127.0.0.1:${PORT}`;
@@ -59,20 +59,8 @@ describe('the audience of a request', () => {
   );
 });
 
-describe('the token', () => {
-  it('is taken from an Authorization header', () => {
-    expect(hasBearer('Bearer abc-_9', 'abc-_9')).toBe(true);
-    expect(hasBearer('bearer abc-_9', 'abc-_9')).toBe(true);
-  });
-
-  it.each([undefined, '', 'Bearer', 'Bearer ', 'Bearer abc', 'Basic abc-_9', 'Bearer abc-_9 x'])(
-    'is not in the header %s',
-    (header) => {
-      expect(hasBearer(header, 'abc-_9')).toBe(false);
-    },
-  );
-
-  it('is taken from the subprotocols of a socket', () => {
+describe('the token of a socket', () => {
+  it('is taken from its subprotocols', () => {
     expect(hasProtocolToken('firstlight.v1, token.abc', 'abc')).toBe(true);
   });
 
@@ -86,10 +74,5 @@ describe('the token', () => {
     'firstlight.v1, abc',
   ])('is not in the subprotocols %s', (protocols) => {
     expect(hasProtocolToken(protocols, 'abc')).toBe(false);
-  });
-
-  it('compares secrets of different length', () => {
-    expect(sameSecret('a', 'a')).toBe(true);
-    expect(sameSecret('a', 'ab')).toBe(false);
   });
 });

@@ -1,4 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { sameSecret } from '../http/bearer.ts';
+import { FOREIGN_ORIGIN, MISDIRECTED, type Refusal } from '../http/problem.ts';
 
 /** Subprotocol of the bridge; the token goes beside it, since a page can set no headers. */
 export const BRIDGE_PROTOCOL = 'firstlight.v1';
@@ -12,12 +13,6 @@ export interface RequestFacts {
 /** Whom a request is for: the app's own origin, or the one of a plugin's screen. */
 export type Audience =
   { readonly kind: 'app' } | { readonly kind: 'screen'; readonly label: string };
-
-/** Why a request is turned away: an HTTP status and a sentence. */
-export interface Refusal {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 413 | 421;
-  readonly detail: string;
-}
 
 /** Origin of the app on this port. By address: a name could be made to point elsewhere. */
 export function appOrigin(port: number): string {
@@ -40,11 +35,9 @@ export function screenOrigin(label: string, port: number): string {
  */
 export function audienceOf({ host, origin }: RequestFacts, port: number): Audience | Refusal {
   const audience = audienceOfHost(host, port);
-  if (audience === undefined)
-    return { status: 421, detail: 'This server does not answer to that host name.' };
+  if (audience === undefined) return MISDIRECTED;
   const own = audience.kind === 'app' ? appOrigin(port) : screenOrigin(audience.label, port);
-  if (origin !== undefined && origin !== own)
-    return { status: 403, detail: 'Requests from other origins are refused.' };
+  if (origin !== undefined && origin !== own) return FOREIGN_ORIGIN;
   return audience;
 }
 
@@ -56,12 +49,6 @@ function audienceOfHost(host: string | undefined, port: number): Audience | unde
   return label === '' || label.includes('.') ? undefined : { kind: 'screen', label };
 }
 
-/** Does an `Authorization` header carry the token? */
-export function hasBearer(authorization: string | undefined, token: string): boolean {
-  const match = /^Bearer ([\w-]+)$/i.exec(authorization ?? '');
-  return match?.[1] !== undefined && sameSecret(match[1], token);
-}
-
 /** Does the list of subprotocols of a WebSocket request carry ours and the token? */
 export function hasProtocolToken(protocols: string | undefined, token: string): boolean {
   const offered = (protocols ?? '').split(',').map((protocol) => protocol.trim());
@@ -69,10 +56,4 @@ export function hasProtocolToken(protocols: string | undefined, token: string): 
     offered.includes(BRIDGE_PROTOCOL) &&
     offered.some((each) => each.startsWith('token.') && sameSecret(each.slice(6), token))
   );
-}
-
-/** Compares in a time that tells nothing. Digests first, so that lengths may differ. */
-export function sameSecret(given: string, secret: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(secret));
 }

@@ -4,8 +4,8 @@ import type { Result, SerializedError } from '#shared';
 import type { HostEndpoint } from '../transport/endpoint.ts';
 import { serveBridge } from '../transport/serve-bridge.ts';
 import { BRIDGE_PROTOCOL, hasProtocolToken } from './access.ts';
-import { problemOfRefusal } from './problem.ts';
-import { sendProblem } from './replies.ts';
+import { problemOfRefusal } from '../http/problem.ts';
+import { sendProblem } from '../http/send-problem.ts';
 
 /** A page that takes nothing off its socket is cut, and begins anew with a snapshot. */
 const MAX_UNSENT_BYTES = 16 * 1024 * 1024;

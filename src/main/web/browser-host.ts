@@ -4,7 +4,7 @@ import { openApp, type OpenAppOptions } from '../open-app.ts';
 import { resourcesFolder } from '../resources.ts';
 import type { Runtime } from '../runtime.ts';
 import type { EarlyListener } from './early-listener.ts';
-import { directoryOf } from './registry-directory.ts';
+import { directoryOf } from '../plugins/registry-directory.ts';
 import { startWebServer } from './server.ts';
 
 export interface BrowserHostOptions extends OpenAppOptions {

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { sameSecret } from './access.ts';
+import { sameSecret } from '../http/bearer.ts';
 
 /** Names the origins of plugin screens, and knows them again. */
 export interface ScreenAddresses {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { fail, ok, type Result } from '#shared';
-import type { Refusal } from './access.ts';
+import type { Refusal } from '../http/problem.ts';
 import type { BuiltFiles, ServedFile } from './built-files.ts';
-import type { DirectoryEntry } from './plugin-directory.ts';
+import type { DirectoryEntry } from '../plugins/plugin-directory.ts';
 
 /** What every screen may load from the root of its own origin, besides its own files. */
 const CLIENT_FILES = ['/firstlight-client.js', '/firstlight-client.css'];

@@ -1,6 +1,10 @@
 import fastifyWebsocket from '@fastify/websocket';
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { serializeError, type SerializedError } from '#shared';
+import { servePluginRoutes } from '../api/plugin-routes.ts';
+import { problemOfRefusal } from '../http/problem.ts';
+import { sendProblem } from '../http/send-problem.ts';
+import type { PluginDirectory } from '../plugins/plugin-directory.ts';
 import type { HostEndpoint } from '../transport/endpoint.ts';
 import { addressOf } from '../transport/serve-bridge.ts';
 import { appOrigin, audienceOf, screenOrigin } from './access.ts';
@@ -8,10 +12,7 @@ import { endSockets, serveBridgeSocket, SOCKET_OPTIONS } from './bridge-socket.t
 import { builtFiles } from './built-files.ts';
 import { appHeaders, COMMON_HEADERS, screenHeaders } from './content-policy.ts';
 import type { EarlyListener, HttpHandler } from './early-listener.ts';
-import type { PluginDirectory } from './plugin-directory.ts';
-import { servePluginRoutes } from './plugin-routes.ts';
-import { problemOfRefusal } from './problem.ts';
-import { sendFile, sendProblem } from './replies.ts';
+import { sendFile } from './replies.ts';
 import { screenAddresses } from './screen-addresses.ts';
 import { clientFile, screenFile } from './screen-files.ts';
 

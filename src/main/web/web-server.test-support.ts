@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import { fail, ok, type Json, type Result } from '#shared';
 import { testEndpoint, type TestEndpoint } from '../transport/test-endpoint.test-support.ts';
 import { listenEarly } from './early-listener.ts';
-import type { DirectoryEntry, PluginDirectory } from './plugin-directory.ts';
+import type { DirectoryEntry, PluginDirectory } from '../plugins/plugin-directory.ts';
 import { startWebServer } from './server.ts';
 
 export const TOKEN = 'test-token_0123456789';
@@ -41,6 +41,7 @@ export function directoryOf(entries: readonly DirectoryEntry[]): PluginDirectory
     list: () => entries,
     byName: (name) => entries.find((entry) => entry.name === name),
     byRoute: (route) => entries.find((entry) => entry.route === route),
+    health: () => [],
   };
 }
 

@@ -1,6 +1,6 @@
-import type { PluginBinding, PluginRegistry } from '../plugins/registry.ts';
-import { webFile } from '../plugins/web-files.ts';
-import type { DirectoryEntry, PluginDirectory } from './plugin-directory.ts';
+import type { DirectoryEntry, PluginDirectory, PluginHealth } from './plugin-directory.ts';
+import type { PluginBinding, PluginRegistry } from './registry.ts';
+import { webFile } from './web-files.ts';
 
 /** The plugin registry as the servers see it. */
 export function directoryOf(registry: PluginRegistry): PluginDirectory {
@@ -10,6 +10,7 @@ export function directoryOf(registry: PluginRegistry): PluginDirectory {
     list: () => registry.list().map(entryOf),
     byName: (name) => found(registry.byName(name)),
     byRoute: (route) => found(registry.byRoute(route)),
+    health: () => registry.list().map(healthOf),
   };
 }
 
@@ -23,4 +24,10 @@ function entryOf(binding: PluginBinding): DirectoryEntry {
     call: (route, body) => plugin.call(route, body),
     webFile: (urlPath) => webFile(binding, urlPath),
   };
+}
+
+function healthOf({ entry, plugin }: PluginBinding): PluginHealth {
+  const { processState: state } = plugin;
+  // One that ended because it was asked to is as it should be.
+  return { name: entry.name, route: entry.plugin_route, state, healthy: state !== 'crashed' };
 }

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Json } from '#shared';
-import { hasBearer } from './access.ts';
-import type { DirectoryEntry, PluginDirectory } from './plugin-directory.ts';
-import { problemOfFailure, problemOfRefusal } from './problem.ts';
-import { sendProblem } from './replies.ts';
+import { hasBearer } from '../http/bearer.ts';
+import type { DirectoryEntry, PluginDirectory } from '../plugins/plugin-directory.ts';
+import { problemOfFailure, problemOfRefusal } from '../http/problem.ts';
+import { sendProblem } from '../http/send-problem.ts';
 
 /**
  * A plugin's own routes answer here: `GET` with the query as its body, `POST` with JSON. Asks for

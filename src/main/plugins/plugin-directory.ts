@@ -1,4 +1,5 @@
 import type { Json, Result } from '#shared';
+import type { ProcessState } from './lifecycle.ts';
 
 /** A loaded plugin as the servers see it: metadata and implementation, bound together. */
 export interface DirectoryEntry {
@@ -17,4 +18,15 @@ export interface PluginDirectory {
   list(): readonly DirectoryEntry[];
   byName(name: string): DirectoryEntry | undefined;
   byRoute(route: string): DirectoryEntry | undefined;
+  /** How each of them is, those that have ended too. */
+  health(): readonly PluginHealth[];
+}
+
+/** How a plugin's process is. */
+export interface PluginHealth {
+  readonly name: string;
+  readonly route: string;
+  readonly state: ProcessState;
+  /** `false` where it ended by itself. */
+  readonly healthy: boolean;
 }
