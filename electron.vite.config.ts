@@ -77,6 +77,7 @@ export default defineConfig({
           // What plugins import as `firstlight/sdk`.
           sdk: at('src/sdk/index.ts'),
           'file-reader-process': at('src/main/update/sources/file-reader-process.ts'),
+          'journal-worker': at('src/main/execution/journal/journal-worker.ts'),
           // `npm start` reads the command line with it before it picks a shell.
           'shell-options': at('src/main/shell-options.ts'),
         },
