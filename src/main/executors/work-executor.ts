@@ -6,7 +6,10 @@ import type { WorkItem } from '../execution/step-spec.ts';
 export interface WorkExecutor {
   /** Never rejects for what the work did; stops at the abort of `context.signal`, at the latest by force. */
   execute(work: WorkItem, context: WorkContext): Promise<WorkResult>;
-  /** Every problem of the work's `config`, with its JSON pointer; secrets are left out. */
+  /**
+   * Every problem of the work's `config`, with its JSON pointer; secrets are left out. Strings may still
+   * hold `${{ }}`, whose values are not known yet.
+   */
   validate(work: WorkItem): readonly WorkProblem[];
   /** JSON Schema of the `config` of a type. */
   getSchema(type?: string): JsonObject;
@@ -21,6 +24,11 @@ export interface WorkContext {
   readonly attempt: number;
   readonly signal: AbortSignal;
   readonly onEvent: (event: WorkEvent) => void;
+  /**
+   * Hears every line of output, for counting, from executors whose `onEvent` says only so many in a
+   * second. Others need not call it.
+   */
+  readonly onLine?: (line: string) => void;
 }
 
 export interface WorkResult {
@@ -50,6 +58,9 @@ export interface WorkRegistry {
   unregister(name: string): boolean;
   get(type: string): WorkExecutor | undefined;
   list(): readonly ExecutorMetadata[];
-  /** Against the executor's schema; an unknown type is one problem. */
-  validateWork(work: WorkItem): readonly WorkProblem[];
+  /**
+   * Against the executor's schema, then by its `validate`; an unknown type is one problem. `resolved`:
+   * no string holds a `${{ }}` any more that could still become what the schema wants.
+   */
+  validateWork(work: WorkItem, stage?: 'declared' | 'resolved'): readonly WorkProblem[];
 }

@@ -69,10 +69,18 @@ function compileAll(patterns: readonly string[]): Result<readonly RegExp[]> {
 }
 
 function compile(pattern: string, flags: '' | 'g'): Result<RegExp> {
+  const problem = patternProblem(pattern);
+  if (problem === undefined) return ok(new RegExp(pattern, flags));
+  return fail({ code: 'step/bad-value', message: `A pattern of a command ${problem}.` });
+}
+
+/** Says what keeps a text from being a regular expression. */
+export function patternProblem(pattern: string): string | undefined {
   try {
-    return ok(new RegExp(pattern, flags));
+    new RegExp(pattern);
+    return undefined;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return fail({ code: 'step/bad-value', message: `A pattern cannot be used: ${why}.` });
+    return `is not a regular expression: ${why}`;
   }
 }
