@@ -59,7 +59,7 @@ export async function runCommands(
 }
 
 /** `2 of 3: Fetch the archive (download)`. Arguments are left out: they may hold secrets. */
-export function progressLine(command: CommandSpec, index: number, count: number): string {
+function progressLine(command: CommandSpec, index: number, count: number): string {
   const number = command.stepNumber ?? index + 1;
   const total = command.totalSteps ?? count;
   const what = command.description ?? command.stepName ?? path.basename(command.cmd[0] ?? '');
