@@ -1,6 +1,21 @@
 import type { DeviceInfo, Json, JsonObject } from '#shared';
+import type { Command, Step } from './steps.ts';
 
 export type { DeviceInfo, Json, JsonObject } from '#shared';
+export { ask, defineStep } from './steps.ts';
+export type {
+  Command,
+  Step,
+  StepContext,
+  StepGenerator,
+  StepMetric,
+  StepOutput,
+  StepProgress,
+  StepQuestion,
+  StepValue,
+  StepYield,
+  WorkItem,
+} from './steps.ts';
 
 /** Writes to the plugin's log. Lines over 4,096 characters are cut, floods are thinned out. */
 export interface PluginLog {
@@ -36,6 +51,11 @@ export interface PluginContext<Answers extends JsonObject = JsonObject> {
   /** Aborted when the work is cancelled or the plugin is stopped. Pass it to what takes one. */
   readonly signal: AbortSignal;
   readonly storage: PluginStorage;
+  /**
+   * A folder of its own for files (absolute), which stays over restarts and newer versions of the
+   * plugin. Only with `permissions.dataFolder` in the manifest.
+   */
+  readonly dataFolder: string | undefined;
 }
 
 /** Answers one request of the plugin's screen, or of the control API. `undefined` is sent as `null`. */
@@ -61,8 +81,27 @@ export interface PluginDefinition<Answers extends JsonObject = JsonObject> {
   readonly defaultAnswers?: Answers;
   /** Gets the plugin ready. Must be done within 10 seconds, loading included. */
   initialize?(ctx: PluginContext<Answers>): void | Promise<void>;
-  /** Does the work, after the screen was answered. Runs again on a retry and after Back. */
+  /**
+   * Does the work, after the screen was answered. Runs again on a retry and after Back. A plugin that
+   * declares `steps` or `commands` has those run instead.
+   */
   run?(ctx: PluginContext<Answers>): void | Promise<void>;
+  /** The work as steps; called with the answers of the screen. They are run instead of `commands`. */
+  readonly steps?:
+    | readonly Step<Answers>[]
+    | ((
+        ctx: PluginContext<Answers>,
+      ) => readonly Step<Answers>[] | Promise<readonly Step<Answers>[]>);
+  /** The work as commands, one after the other. They are run instead of `run`. */
+  readonly commands?:
+    | readonly Command[]
+    | ((ctx: PluginContext<Answers>) => readonly Command[] | Promise<readonly Command[]>);
+  /** How many of its steps run at a time: 4 by default, 1 gives strict order. */
+  readonly concurrency?: number;
+  /** Does a failure undo the steps that were done? By default not. */
+  readonly rollback?: boolean;
+  /** Names of answers that are secret: they reach no log, no disk and no screen. */
+  readonly secrets?: readonly string[];
   /** By name: letters, digits, `.`, `_`, `-`, `/`. */
   readonly routes?: { readonly [name: string]: RouteHandler<Answers> };
   /** Tidies up before the process ends. Has 3 seconds. */
