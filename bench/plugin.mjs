@@ -150,6 +150,7 @@ function makeHost(folder, entry, spare, isolation = 'bubblewrap') {
     pluginsFolder: path.join(folder, 'plugins'),
     cacheFolder: path.join(folder, 'cache'),
     storageFolder: path.join(folder, 'storage'),
+    dataFolder: path.join(folder, 'plugin-data'),
     launcher: createNodeLauncher({ entry, isolation }),
     spare,
   });

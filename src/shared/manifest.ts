@@ -8,6 +8,8 @@ const permissionsSchema = v.object({
   network: v.optional(v.array(v.string())),
   /** Paths it reads or writes beyond its own folder and storage. */
   files: v.optional(v.array(v.string())),
+  /** Does it keep files? `ctx.dataFolder` is a folder of its own for them. */
+  dataFolder: v.optional(v.boolean()),
 });
 
 export const manifestSchema = v.object({

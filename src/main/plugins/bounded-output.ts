@@ -91,7 +91,7 @@ export function boundOutput(timer: Timer, note: (text: string) => void): Bounded
 }
 
 /** Escape sequences could recolour or rewrite an engineer's terminal. Tabs may stay. */
-function withoutControls(text: string): string {
+export function withoutControls(text: string): string {
   return stripVTControlCharacters(text).replace(/\p{Cc}/gu, (control) =>
     control === '\t' ? control : '',
   );

@@ -2,9 +2,16 @@ import { createBirpc } from 'birpc';
 import type { Failure, LogLevel, Result, SerializedError, WorkProgress } from '#shared';
 import { ERROR_CODES, fail, ok } from '#shared';
 import type { LaunchedProcess, ProcessEnd } from './launcher.ts';
-import { MAX_MESSAGE_BYTES, type HostSide, type PluginSide, type Reply } from './plugin-rpc.ts';
+import {
+  MAX_ERROR_LENGTH,
+  MAX_MESSAGE_BYTES,
+  type HostSide,
+  type PluginSide,
+  type Reply,
+} from './plugin-rpc.ts';
 import { boundOutput } from './bounded-output.ts';
 import { answerStorage } from './storage/answer-storage.ts';
+import type { StepListener } from './steps/step-calls.ts';
 import type { StorageFile } from './storage/storage-file.ts';
 import type { Timer } from '../clock.ts';
 
@@ -14,6 +21,7 @@ export interface ProcessListener {
   readonly onProgress: (work: WorkProgress) => void;
   /** None before the process has become a plugin. */
   readonly storage?: StorageFile;
+  readonly steps?: StepListener;
 }
 
 /** How a process ended, with its last words if it had any. */
@@ -35,6 +43,8 @@ export interface Connection {
   ask<T>(question: (plugin: PluginSide) => Promise<Reply<T>>): Promise<Result<T> | undefined>;
   /** Tells without waiting. */
   tell(message: 'cancel'): void;
+  /** Calls one call of a step off; its answer still comes. */
+  cancelStep(callId: number): void;
 }
 
 /** Puts RPC, bounded output and last words over a process. */
@@ -61,6 +71,12 @@ export function connect(process: LaunchedProcess, timer: Timer): Connection {
     fatal: ({ name, message }: { readonly name: unknown; readonly message: unknown }) => {
       fatal ??= { name: String(name), message: String(message) };
     },
+    stepEvents: (callId, events) => {
+      const problem = listener.steps?.events(callId, events);
+      if (problem !== undefined) breakOff(problem);
+    },
+    askPerson: (callId, question) =>
+      listener.steps?.askPerson(callId, question) ?? Promise.resolve(NOT_YET),
     ...answerStorage({
       storage: () => listener.storage,
       backlog: () => process.backlog?.() ?? 0,
@@ -127,8 +143,15 @@ export function connect(process: LaunchedProcess, timer: Timer): Connection {
       return undefined;
     },
     tell: () => void rpc.cancel.asEvent().catch(() => undefined),
+    cancelStep: (callId) => void rpc.cancelStep.asEvent(callId).catch(() => undefined),
   };
 }
+
+const NOT_YET: Reply<never> = {
+  ok: false,
+  code: 'step/failed',
+  error: { name: 'Error', message: 'there is no step before `initialize`' },
+};
 
 class MessageTooLarge extends Error {}
 const TOO_LARGE: Failure = {
@@ -165,7 +188,9 @@ function isReply(reply: unknown): boolean {
 
 function fromReply<T>(reply: Reply<T>): Result<T> {
   if (reply.ok) return ok(reply.value);
-  return fail({ code: reply.code, message: reply.error.message });
+  const { code, hint } = reply;
+  const said = typeof hint === 'string' ? { hint: hint.slice(0, MAX_ERROR_LENGTH) } : {};
+  return fail({ code, message: reply.error.message, ...said });
 }
 
 function isLevel(value: unknown): value is LogLevel {

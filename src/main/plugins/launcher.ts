@@ -12,6 +12,8 @@ export interface ProcessEnd {
 export interface LaunchedProcess extends MessagePipe {
   /** `undefined` when the system could not start it; `ended` says so then. */
   readonly pid: number | undefined;
+  /** Does it run in a sandbox, in which nothing can gain privileges? */
+  readonly isSandboxed?: boolean;
   readonly stdout: Readable;
   readonly stderr: Readable;
   /**

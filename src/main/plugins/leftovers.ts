@@ -2,6 +2,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { LaunchedProcess } from './launcher.ts';
+import { commandMark } from './steps/command-mark.ts';
+import { endCommands } from './steps/end-commands.ts';
 
 /** Marks a plugin process as belonging to one cache folder, and so to one home, on its command line. */
 export function ownerArgument(cacheFolder: string): string {
@@ -42,12 +44,11 @@ export function createLeftovers(cacheFolder: string): Leftovers {
     async end() {
       const names = await readdir(folder).catch(() => []);
       const others = names.filter((name) => !own.has(name));
-      await Promise.all(
-        others.map(async (name) => {
-          await endOne(Number(name), ownerArgument(cacheFolder));
-          await rm(fileOf(name), { force: true });
-        }),
-      );
+      if (others.length === 0) return;
+      await Promise.all(others.map((name) => endOne(Number(name), ownerArgument(cacheFolder))));
+      // Before their files are gone, so that a second end of the app loses nothing.
+      await endCommands(new Set(others.map((name) => commandMark(cacheFolder, name))));
+      await Promise.all(others.map((name) => rm(fileOf(name), { force: true })));
     },
   };
 }

@@ -126,6 +126,7 @@ function launch(isolated: IsolatedCommand): LaunchedProcess {
       });
     },
     pid: child.pid,
+    isSandboxed: isWrapped,
     stdout,
     stderr,
     ended,

@@ -4,6 +4,7 @@ import { fail, ok, type Failure, type PluginEntry, type Result, type WorkProgres
 import { findPlugin } from './find-plugin.ts';
 import { profileFor, type LaunchProfile } from './isolation/launch-profile.ts';
 import type { PluginLauncher } from './launcher.ts';
+import { makeDataFolder } from './data-folder.ts';
 import { createLeftovers } from './leftovers.ts';
 import { DEFAULT_LIMITS, type PluginLimits } from './limits.ts';
 import { readPackage, type PluginPackage } from './manifest.ts';
@@ -13,6 +14,7 @@ import type { OpenPlugin, PluginHost, PluginStart } from './plugin-port.ts';
 import { createProcessSupply } from './process-supply.ts';
 import { createRegistry, type PluginRegistry } from './registry.ts';
 import { RunningPlugin } from './running-plugin.ts';
+import { commandMark } from './steps/command-mark.ts';
 import { openStorageFile } from './storage/storage-file.ts';
 import type { PluginSupply } from './supply/plugin-supply.ts';
 import { systemClock, type Timer } from '../clock.ts';
@@ -21,13 +23,15 @@ import { resourcesFolder } from '../resources.ts';
 import { nodeFiles } from '../state/node-files.ts';
 import { cleanCache, unpackPlugin } from './unpack.ts';
 
-/** What the host of plugins stands on. Folders are absolute; the last two are made when needed. */
+/** What the host of plugins stands on. Folders are absolute; all but the first are made when needed. */
 export interface PluginHostOptions {
   readonly pluginsFolder: string;
   /** Unpacked archives, by digest. */
   readonly cacheFolder: string;
   /** A JSON file per plugin that stores something. */
   readonly storageFolder: string;
+  /** A folder per plugin whose manifest asks for one. It stays when the plugin is updated. */
+  readonly dataFolder: string;
   /** Closed to `permissions.files`, as the app, its state and all plugins always are: the root of trust. */
   readonly closedFolders?: readonly string[];
   readonly launcher?: PluginLauncher;
@@ -79,7 +83,10 @@ export function createPluginHost(options: PluginHostOptions): ProcessPluginHost 
     const found = await findPackage(options, entry, start);
     if (!found.ok) return fail(named(entry.name, found.failure));
     warnOfVersion(entry, found.value, start);
-    const access = await profileFor({ package: found.value, plain, home, closed });
+    const data = await makeDataFolder(options.dataFolder, entry.name, found.value);
+    if (!data.ok) return fail(named(entry.name, data.failure));
+    const dataFolder = data.value;
+    const access = await profileFor({ package: found.value, plain, home, closed, dataFolder });
     for (const refusal of access.refused) start.onLog('warn', refusal);
     if (isOver() || start.signal.aborted) return fail(cancelled(entry.name));
     const connection = await supply.take(access.profile);
@@ -97,6 +104,8 @@ export function createPluginHost(options: PluginHostOptions): ProcessPluginHost 
         file: path.join(options.storageFolder, `${entry.name}.json`),
         warn: (text) => start.onLog('warn', text),
       }),
+      dataFolder,
+      commandMark: commandMark(options.cacheFolder, connection.process.pid),
       connection,
       limits,
       timer,

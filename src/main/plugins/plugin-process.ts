@@ -4,11 +4,13 @@ import type { PluginContext, PluginDefinition } from '../../sdk/index.ts';
 // Not through the barrel: it would load the schemas, which cost more than starting the process.
 import { serializeError } from '../../shared/failure.ts';
 import { openChannel } from './child/channel.ts';
-import { asJson, lookAt } from './child/definition.ts';
+import { asJson, lookAt, stepsKindOf } from './child/definition.ts';
 import { provideSdk } from './child/provide-sdk.ts';
 import { createReporter } from './child/reporter.ts';
+import type { StepRunner } from './child/step-runner.ts';
 import { createStorage } from './child/storage.ts';
 import {
+  MAX_ERROR_LENGTH,
   MAX_MESSAGE_BYTES,
   type HostSide,
   type PluginSide,
@@ -48,6 +50,8 @@ const stopping = new AbortController();
 let running: AbortController | undefined;
 let answers: JsonObject = {};
 let plugin: { readonly definition: PluginDefinition; readonly request: StartRequest } | undefined;
+/** From the first time that its steps are asked for. */
+let steps: StepRunner | undefined;
 
 /** The rehearsal under way, if any: a process can be taken in the middle of one. */
 let rehearsal: Promise<unknown> = Promise.resolve();
@@ -69,12 +73,17 @@ const functions: PluginSide = {
   run: (work) =>
     attempt('plugin/failed', async () => {
       if (plugin === undefined) return refuse('plugin/failed', 'it was not started');
-      if (plugin.definition.run === undefined) return accept(null);
+      const { definition } = plugin;
+      if (definition.run === undefined) {
+        return stepsKindOf(definition) === 'none'
+          ? accept(null)
+          : refuse('plugin/failed', 'it has no `run`: its work are steps');
+      }
       ({ answers } = work);
       running = new AbortController();
       const signal = AbortSignal.any([running.signal, stopping.signal]);
       try {
-        await plugin.definition.run(contextFor(plugin.request, signal));
+        await definition.run(contextFor(plugin.request, { signal }));
         return accept(null);
       } finally {
         running = undefined;
@@ -90,7 +99,7 @@ const functions: PluginSide = {
       if (handler === undefined || plugin === undefined) {
         return refuse('plugin/no-route', `there is no route "${route}"`);
       }
-      return answer(await handler(body, contextFor(plugin.request, stopping.signal)), route);
+      return answer(await handler(body, contextFor(plugin.request)), route);
     }),
 
   health: () =>
@@ -98,6 +107,18 @@ const functions: PluginSide = {
       const health = await plugin?.definition.health?.();
       return answer(health ?? { healthy: true }, 'health');
     }),
+
+  describeSteps: (request) =>
+    attempt('plugin/failed', async () => {
+      if (plugin === undefined) return refuse('plugin/failed', 'it was not started');
+      ({ answers } = request);
+      steps ??= await loadSteps(plugin);
+      return steps.describe(answers);
+    }),
+
+  askStep: async (request) => (await steps?.ask(request)) ?? NO_STEPS,
+  performStep: async (request) => (await steps?.perform(request)) ?? NO_STEPS,
+  cancelStep: (callId) => steps?.cancel(callId),
 
   stop: () =>
     attempt('plugin/failed', async () => {
@@ -119,11 +140,28 @@ async function startPlugin(request: StartRequest): Promise<Reply<StartedPlugin>>
   if (!looked.ok) return refuse('plugin/start-failed', looked.problem);
   const { definition, defaultAnswers } = looked;
   plugin = { definition, request };
-  await definition.initialize?.(contextFor(request, stopping.signal));
+  await definition.initialize?.(contextFor(request));
   return accept({
-    hasWork: definition.run !== undefined,
+    stepsKind: stepsKindOf(definition),
+    secretInputs: definition.secrets ?? [],
     routes: Object.keys(definition.routes ?? {}),
     defaultAnswers,
+  });
+}
+
+/** Not before there is a plugin with steps: the code for them would slow every other start. */
+async function loadSteps(loaded: NonNullable<typeof plugin>): Promise<StepRunner> {
+  const { createStepRunner } = await import('./child/step-runner.ts');
+  return createStepRunner({
+    definition: loaded.definition,
+    contextFor: (about) => contextFor(loaded.request, about),
+    stopping: stopping.signal,
+    host: {
+      stepEvents: (callId, events) => void host.stepEvents(callId, events),
+      askPerson: (callId, question) => host.askPerson(callId, question),
+    },
+    logError: (text) => reporter.log.error(text),
+    commandMark: loaded.request.commandMark,
   });
 }
 
@@ -138,6 +176,9 @@ async function rehearse(round: number): Promise<Reply<null>> {
   return accept(null);
 }
 
+/** The app asks for the steps first. */
+const NO_STEPS = refuse('step/failed', 'its steps were not asked for');
+
 const host = createBirpc<HostSide, PluginSide>(functions, {
   post: (message: string) => channel.send(message),
   on: (handle: (message: string) => void) => {
@@ -151,7 +192,7 @@ const host = createBirpc<HostSide, PluginSide>(functions, {
     return JSON.stringify({ t: 's', i: message.i, r: refuse('plugin/bad-answer', TOO_LARGE) });
   },
   deserialize: (text: string) => JSON.parse(text) as unknown,
-  eventNames: ['log', 'progress', 'fatal'],
+  eventNames: ['log', 'progress', 'fatal', 'stepEvents'],
   timeout: -1,
 });
 
@@ -164,18 +205,21 @@ const reporter = createReporter({
 process.on('uncaughtException', (thrown: unknown) => {
   const { name, message, stack } = serializeError(thrown);
   reporter.log.error(stack ?? `${name}: ${message}`);
-  void host.fatal({ name, message: message.slice(0, 2000) });
+  void host.fatal({ name, message: message.slice(0, MAX_ERROR_LENGTH) });
   channel.exit(1);
 });
-// The app is gone: so must be whatever this plugin has started in its own group.
-channel.onClose(() => {
+channel.onClose(() => void endWithApp());
+
+/** The app is gone: so must be whatever this plugin has started, in its own group or as commands. */
+async function endWithApp(): Promise<void> {
+  await steps?.end();
   try {
     process.kill(-process.pid, 'SIGKILL');
   } catch {
     // It leads no group: there is nobody else in one.
   }
   process.exit(1);
-});
+}
 
 /** Runs a plugin's code; whatever it throws becomes data, its stack a line of the log. */
 async function attempt<T>(code: ErrorCode, work: () => Promise<Reply<T>>): Promise<Reply<T>> {
@@ -184,7 +228,8 @@ async function attempt<T>(code: ErrorCode, work: () => Promise<Reply<T>>): Promi
   } catch (thrown) {
     const error = serializeError(thrown);
     reporter.log.error(error.stack ?? error.message);
-    return { ok: false, code, error: { name: error.name, message: error.message.slice(0, 2000) } };
+    const { name, message } = error;
+    return { ok: false, code, error: { name, message: message.slice(0, MAX_ERROR_LENGTH) } };
   } finally {
     reporter.flush();
   }
@@ -204,14 +249,16 @@ function answer(value: unknown, from: string): Reply<Json> {
   return refuse('plugin/bad-answer', `the answer of "${from}" is not JSON: ${json.problem}`);
 }
 
-function contextFor(request: StartRequest, signal: AbortSignal): PluginContext {
+function contextFor(request: StartRequest, about: Partial<PluginContext> = {}): PluginContext {
   return {
     answers,
     device: request.device,
     event: request.event,
     log: reporter.log,
     progress: (percent, message) => reporter.progress(percent, message),
-    signal,
+    signal: stopping.signal,
     storage,
+    dataFolder: request.dataFolder,
+    ...about,
   };
 }

@@ -21,6 +21,7 @@ export interface PluginRig extends AsyncDisposable {
     readonly pluginsFolder: string;
     readonly cacheFolder: string;
     readonly storageFolder: string;
+    readonly dataFolder: string;
   };
   readonly host: ProcessPluginHost;
   readonly logs: readonly string[];
@@ -51,6 +52,7 @@ export async function pluginRig(
     pluginsFolder: path.join(folder, 'plugins'),
     cacheFolder: path.join(folder, 'cache'),
     storageFolder: path.join(folder, 'storage'),
+    dataFolder: path.join(folder, 'plugin-data'),
   };
   await mkdir(folders.pluginsFolder);
   await mkdir(folders.cacheFolder);

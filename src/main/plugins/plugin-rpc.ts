@@ -19,6 +19,8 @@ import type { StepsKind } from './plugin-port.ts';
 export const MAX_MESSAGE_BYTES = 1024 * 1024;
 /** More than the envelope of any message has. */
 export const ENVELOPE_BYTES = 256;
+/** Characters of a failure's message; the rest is in the log. */
+export const MAX_ERROR_LENGTH = 2000;
 
 /**
  * Every answer is data: an exception that crosses a process border loses its class, name and code,
@@ -84,6 +86,8 @@ export interface PerformStep extends StepRequest {
   readonly commands?: readonly CommandSpec[];
   /** Do all its commands need privileges? */
   readonly sudo?: boolean;
+  /** Are exit code and output of its one command its outputs? */
+  readonly givesOutcome?: boolean;
   /** Matches in its output are counted as updated packages. */
   readonly packagesPattern?: string;
 }

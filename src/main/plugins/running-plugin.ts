@@ -8,13 +8,26 @@ import {
   type Result,
   type WorkProgress,
 } from '#shared';
+import type { PluginHealth } from '../../sdk/index.ts';
 import type { Timer } from '../clock.ts';
+import type { StepCall, StepPerformer } from '../execution/engine/step-performer.ts';
 import type { Connection, Ending } from './connection.ts';
 import { isUp, move, type ProcessInput, type ProcessState } from './lifecycle.ts';
 import type { PluginLimits } from './limits.ts';
 import type { PluginPackage } from './manifest.ts';
-import type { OpenPlugin, PluginStart, RunRequest } from './plugin-port.ts';
+import * as failures from './plugin-failures.ts';
+import type {
+  DescribedSteps,
+  OpenPlugin,
+  PluginStart,
+  RunRequest,
+  StepsKind,
+} from './plugin-port.ts';
 import type { StartedPlugin } from './plugin-rpc.ts';
+import { ABORTED, raceAbort } from './race-abort.ts';
+import { asHealth, asStarted } from './read-answers.ts';
+import { createPluginPerformer } from './steps/plugin-performer.ts';
+import { PluginSteps } from './steps/plugin-steps.ts';
 import { stopProcess } from './stop-process.ts';
 import type { StorageFile } from './storage/storage-file.ts';
 import { LATE, within } from './within.ts';
@@ -24,6 +37,10 @@ export interface PluginSetting {
   readonly name: string;
   readonly package: PluginPackage;
   readonly storage: StorageFile;
+  /** Its own folder for files, made already; only where its manifest asks for one. */
+  readonly dataFolder?: string | undefined;
+  /** By which commands of its steps are found. */
+  readonly commandMark?: string | undefined;
   readonly connection: Connection;
   readonly limits: PluginLimits;
   readonly timer: Timer;
@@ -38,18 +55,30 @@ export class RunningPlugin implements OpenPlugin {
   /** Resolves when nothing of its process is left and all it stored is written, whatever ended it. */
   readonly ended: Promise<void>;
   private readonly setting: PluginSetting;
+  private readonly steps: PluginSteps;
   private state: ProcessState = 'starting';
-  private started: StartedPlugin = { hasWork: false, routes: [], defaultAnswers: {} };
+  private started: StartedPlugin = {
+    stepsKind: 'none',
+    secretInputs: [],
+    routes: [],
+    defaultAnswers: {},
+  };
   private onProgress: (work: WorkProgress) => void = () => undefined;
   private stopping: Promise<void> | undefined;
+  /** Why it was ended, for what it did besides. */
+  private killedFor: string | undefined;
 
   constructor(setting: PluginSetting) {
     this.setting = setting;
-    this.ended = setting.connection.ended.then(() => setting.storage.settled());
+    const { connection, storage } = setting;
+    this.steps = this.makeSteps();
+    this.ended = connection.ended
+      .then(() => this.steps.endCommands())
+      .then(() => storage.settled());
     this.crashed = new Promise((resolve) => {
-      void setting.connection.ended.then((ending) => {
+      void connection.ended.then((ending) => {
         this.move('process-ended');
-        if (this.state === 'crashed') resolve(this.crashOf(ending));
+        if (this.state === 'crashed') resolve(failures.crashOf(this.name, ending));
       });
     });
   }
@@ -61,7 +90,10 @@ export class RunningPlugin implements OpenPlugin {
     return this.setting.package.webRoot !== undefined;
   }
   get hasWork(): boolean {
-    return this.started.hasWork;
+    return this.started.stepsKind !== 'none';
+  }
+  get stepsKind(): StepsKind {
+    return this.started.stepsKind;
   }
   get defaultAnswers(): JsonObject {
     return this.started.defaultAnswers;
@@ -79,12 +111,13 @@ export class RunningPlugin implements OpenPlugin {
 
   /** Turns the blank process into the plugin. After a failure nothing is left of it. */
   async start(start: PluginStart): Promise<Result<void>> {
-    const { connection, limits, timer, storage } = this.setting;
+    const { connection, limits, timer, storage, dataFolder, commandMark } = this.setting;
     const { root, main } = this.setting.package;
     connection.attach({
       onLog: start.onLog,
       onProgress: (work) => this.onProgress(work),
       storage,
+      steps: this.steps.calls,
     });
     this.onProgress = (work) => start.onProgress?.(work);
     const asked = connection.ask((plugin) =>
@@ -94,22 +127,28 @@ export class RunningPlugin implements OpenPlugin {
         main: pathToFileURL(main).href,
         device: start.device,
         ...(start.event === undefined ? {} : { event: start.event }),
+        ...(dataFolder === undefined ? {} : { dataFolder }),
+        ...(commandMark === undefined ? {} : { commandMark }),
       }),
     );
     const reply = await within(raceAbort(asked, start.signal), limits.startMs, timer);
     if (reply === LATE || reply === ABORTED) {
       await this.end({ graceful: false });
-      return fail(reply === LATE ? this.startTimeout() : this.cancelled());
+      return fail(
+        reply === LATE
+          ? failures.startTimeout(this.name, limits.startMs)
+          : failures.cancelled(this.name),
+      );
     }
     if (reply === undefined) {
       await this.ended;
-      return fail(this.failedToStart(await connection.ended));
+      return fail(failures.failedToStart(this.name, await connection.ended));
     }
     if (!reply.ok) {
       await this.end({ graceful: false });
-      return fail(this.named(reply.failure));
+      return fail(failures.named(this.name, reply.failure));
     }
-    this.started = reply.value;
+    this.started = asStarted(reply.value);
     this.move('started');
     return ok(undefined);
   }
@@ -129,7 +168,7 @@ export class RunningPlugin implements OpenPlugin {
   private async work(request: RunRequest): Promise<Result<void>> {
     const { connection, limits, timer } = this.setting;
     const { answers, attempt, signal } = request;
-    if (isAborted(signal)) return fail(this.cancelled());
+    if (isAborted(signal)) return fail(failures.cancelled(this.name));
     const asked = connection.ask((plugin) => plugin.run({ answers, attempt }));
     let reply = await raceAbort(asked, signal);
     if (reply === ABORTED) {
@@ -140,10 +179,18 @@ export class RunningPlugin implements OpenPlugin {
       // Whatever it came to, the work was called off, unless it was done by then.
       else reply = late;
     }
-    if (reply === ABORTED) return fail(this.cancelled());
-    if (isAborted(signal) && reply?.ok !== true) return fail(this.cancelled());
+    if (reply === ABORTED) return fail(failures.cancelled(this.name));
+    if (isAborted(signal) && reply?.ok !== true) return fail(failures.cancelled(this.name));
     if (reply === undefined) return fail(this.endOf(await connection.ended));
-    return reply.ok ? ok(undefined) : fail(this.named(reply.failure));
+    return reply.ok ? ok(undefined) : fail(failures.named(this.name, reply.failure));
+  }
+
+  describeSteps(answers: JsonObject): Promise<Result<DescribedSteps>> {
+    return this.steps.describe(answers, this.started);
+  }
+
+  performer(works?: StepPerformer): StepPerformer {
+    return createPluginPerformer(this.steps, works);
   }
 
   async call(route: string, body: Json): Promise<Result<Json>> {
@@ -151,23 +198,18 @@ export class RunningPlugin implements OpenPlugin {
     const { connection } = this.setting;
     const reply = await connection.ask((plugin) => plugin.call(route, body));
     if (reply === undefined) return fail(this.endOf(await connection.ended));
-    return reply.ok ? reply : fail(this.named(reply.failure));
+    return reply.ok ? reply : fail(failures.named(this.name, reply.failure));
   }
 
-  /** Its own word on how it feels; a plugin without `health` is healthy while it answers. */
-  async health(): Promise<Result<Json>> {
+  async health(): Promise<Result<PluginHealth>> {
     if (!isUp(this.state)) return fail(this.notRunning('answer'));
     const { connection, limits, timer } = this.setting;
     const asked = connection.ask((plugin) => plugin.health());
     const reply = await within(asked, limits.healthMs, timer);
-    if (reply === LATE) {
-      return fail({
-        code: 'plugin/timeout',
-        message: `Plugin "${this.name}" said nothing of its health for ${limits.healthMs / 1000} seconds.`,
-      });
-    }
+    if (reply === LATE) return fail(failures.noHealth(this.name, limits.healthMs));
     if (reply === undefined) return fail(this.endOf(await connection.ended));
-    return reply.ok ? reply : fail(this.named(reply.failure));
+    const health = reply.ok ? asHealth(reply.value) : reply;
+    return health.ok ? health : fail(failures.named(this.name, health.failure));
   }
 
   stop(): Promise<void> {
@@ -182,6 +224,48 @@ export class RunningPlugin implements OpenPlugin {
     return this.stopping;
   }
 
+  private makeSteps(): PluginSteps {
+    const { connection, limits, timer, commandMark } = this.setting;
+    const { commands = [] } = this.setting.package.manifest.permissions ?? {};
+    const isSandboxed = connection.process.isSandboxed ?? false;
+    return new PluginSteps({
+      connection,
+      limits,
+      timer,
+      commandMark,
+      rights: { mayStart: commands.length > 0, isSandboxed },
+      owner: {
+        name: this.name,
+        silence: () => (isUp(this.state) ? undefined : this.notRunning('answer')),
+        workBegan: () => (this.move('work-began') ? undefined : this.notRunning('work')),
+        workEnded: () => void this.move('work-ended'),
+        run: (call) => this.runAsStep(call),
+        kill: (why) => {
+          this.killedFor ??= why;
+          return this.end({ graceful: false });
+        },
+        whyEnded: async () => {
+          const ending = await connection.ended;
+          await this.ended;
+          return this.killedFor === undefined
+            ? this.endOf(ending)
+            : failures.endedFor(this.name, this.killedFor);
+        },
+        named: (failure) => failures.named(this.name, failure),
+      },
+    });
+  }
+
+  private runAsStep({ scope, attempt, signal, onEvent }: StepCall): Promise<Result<void>> {
+    const onProgress = ({ percent, message }: WorkProgress): void =>
+      onEvent({
+        type: 'progress',
+        ...(percent === undefined ? {} : { percent }),
+        ...(message === undefined ? {} : { message }),
+      });
+    return this.run({ answers: scope.inputs, attempt, signal, onProgress });
+  }
+
   /** `false` where the input makes no sense now. */
   private move(input: ProcessInput): boolean {
     const next = move(this.state, input);
@@ -189,75 +273,18 @@ export class RunningPlugin implements OpenPlugin {
     return next !== undefined;
   }
 
-  // From here on: what the failures say.
-
-  private named(failure: Failure): Failure {
-    return { ...failure, message: `Plugin "${this.name}": ${failure.message}` };
-  }
-  private startTimeout(): Failure {
-    const seconds = this.setting.limits.startMs / 1000;
-    return {
-      code: 'plugin/start-timeout',
-      message: `Plugin "${this.name}" was not ready within ${seconds} seconds.`,
-    };
-  }
-  private failedToStart(ending: Ending): Failure {
-    return {
-      code: 'plugin/start-failed',
-      message: `Plugin "${this.name}" ${inWords(ending)} before it was ready.`,
-    };
-  }
-  private crashOf(ending: Ending): Failure {
-    return {
-      code: ending.broken === undefined ? 'plugin/crashed' : 'plugin/bad-answer',
-      message: `Plugin "${this.name}" ${inWords(ending)}.`,
-    };
-  }
   private endOf(ending: Ending): Failure {
-    return this.state === 'crashed' ? this.crashOf(ending) : this.notRunning('answer');
+    return this.state === 'crashed'
+      ? failures.crashOf(this.name, ending)
+      : this.notRunning('answer');
   }
+
   private notRunning(what: 'work' | 'answer'): Failure {
-    return {
-      code: 'plugin/not-running',
-      message: `Plugin "${this.name}" cannot ${what}: it is ${this.state}.`,
-    };
-  }
-  private cancelled(): Failure {
-    return {
-      code: 'plugin/cancelled',
-      message: `The work of plugin "${this.name}" was cancelled.`,
-    };
+    return failures.notRunning(this.name, what, this.state);
   }
 }
-
-const ABORTED = Symbol('aborted');
 
 /** A call of its own, because the compiler takes a signal that was not aborted for one that never is. */
 function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
-}
-
-/** Waits for the promise or for the signal, whichever is first. */
-async function raceAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | typeof ABORTED> {
-  if (signal.aborted) return ABORTED;
-  let stopListening = (): void => undefined;
-  const aborted = new Promise<typeof ABORTED>((resolve) => {
-    const listener = (): void => resolve(ABORTED);
-    signal.addEventListener('abort', listener, { once: true });
-    stopListening = () => signal.removeEventListener('abort', listener);
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    stopListening();
-  }
-}
-
-function inWords(ending: Ending): string {
-  if (ending.broken !== undefined) return `was ended because ${ending.broken}`;
-  if (ending.fatal !== undefined) {
-    return `ended by an exception (${ending.fatal.name}: ${ending.fatal.message})`;
-  }
-  if (ending.signal !== null) return `was killed by ${ending.signal}`;
-  return ending.code === null ? 'could not be run' : `ended with exit code ${ending.code}`;
 }

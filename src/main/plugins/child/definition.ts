@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '#shared';
 import type { PluginDefinition } from '../../../sdk/index.ts';
 import { jsonProblem } from '../json-problem.ts';
+import type { StepsKind } from '../plugin-port.ts';
 
 /** A plugin module's default export after it was looked at, or what is wrong with it, in words. */
 export type Looked =
@@ -12,8 +13,8 @@ export type Looked =
   | { readonly ok: false; readonly problem: string };
 
 const FUNCTIONS = ['initialize', 'run', 'shutdown', 'health'] as const;
-/** Part of the format, done by the execution engine, which this version does not have. */
-const LATER = ['steps', 'commands'] as const;
+/** What is in them is looked at when they are needed: it may depend on the answers. */
+const LISTS = ['steps', 'commands'] as const;
 const ROUTE_NAME = /^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/;
 
 /** Checks what a plugin's module exports. Plugins are plain JavaScript: types promise nothing. */
@@ -23,12 +24,13 @@ export function lookAt(module: { readonly [name: string]: unknown }): Looked {
     return { ok: false, problem: 'its main module must export a plugin object as `default`' };
   }
   const problem =
-    LATER.filter((name) => exported[name] !== undefined).map(
-      (name) => `it declares \`${name}\`, which this version of Firstlight cannot run yet`,
-    )[0] ??
     FUNCTIONS.filter((name) => !isAbsentOrFunction(exported[name])).map(
       (name) => `\`${name}\` must be a function`,
     )[0] ??
+    LISTS.filter(
+      (name) => !isAbsentOrFunction(exported[name]) && !Array.isArray(exported[name]),
+    ).map((name) => `\`${name}\` must be a list, or a function that gives one`)[0] ??
+    secretsProblem(exported['secrets']) ??
     routesProblem(exported['routes']) ??
     answersProblem(exported['defaultAnswers']);
   if (problem !== undefined) return { ok: false, problem };
@@ -57,6 +59,30 @@ function answersProblem(answers: unknown): string | undefined {
   if (!isObject(answers)) return '`defaultAnswers` must be an object';
   const problem = jsonProblem(answers);
   return problem === undefined ? undefined : `\`defaultAnswers\` must be JSON, but ${problem}`;
+}
+
+function secretsProblem(secrets: unknown): string | undefined {
+  const isList =
+    Array.isArray(secrets) && secrets.every((name: unknown) => typeof name === 'string');
+  return secrets === undefined || isList
+    ? undefined
+    : '`secrets` must be a list of names of answers';
+}
+
+/** What a plugin's work consists of: steps when there are any, else commands, else its `run`. */
+export function stepsKindOf(definition: {
+  readonly steps?: unknown;
+  readonly commands?: unknown;
+  readonly run?: unknown;
+}): StepsKind {
+  if (isDeclared(definition.steps)) return 'steps';
+  if (isDeclared(definition.commands)) return 'commands';
+  return definition.run === undefined ? 'none' : 'run';
+}
+
+/** Is there anything in a list of steps or commands? A function may give something. */
+export function isDeclared(list: unknown): boolean {
+  return list !== undefined && !(Array.isArray(list) && list.length === 0);
 }
 
 function isAbsentOrFunction(value: unknown): boolean {

@@ -38,19 +38,23 @@ export async function profileFor(request: {
   readonly home: string;
   /** What the app relies on: no plugin gets any of it either. */
   readonly closed: readonly string[];
+  /** Its own folder for files, where it has one; in `home`, but its own. */
+  readonly dataFolder?: string | undefined;
 }): Promise<{ readonly profile?: LaunchProfile; readonly refused: readonly string[] }> {
-  const { plain } = request;
+  const { plain, dataFolder } = request;
   const { root, manifest } = request.package;
   const { commands = [], network = [], files = [] } = manifest.permissions ?? {};
   const granted = await Promise.all(files.map((file) => grantFile(file, request)));
   const refused = granted.flatMap((grant) => ('refused' in grant ? [grant.refused] : []));
   const isVisible = plain.packages.some((folder) => isWithin(root, folder));
-  if (isVisible && commands.length + network.length + files.length === 0) return { refused };
+  const isPlain = commands.length + network.length + files.length === 0;
+  if (isVisible && isPlain && dataFolder === undefined) return { refused };
+  const own = dataFolder === undefined ? [] : [{ path: dataFolder, real: dataFolder }];
   return {
     refused,
     profile: {
       packages: isVisible ? plain.packages : [...plain.packages, root],
-      files: granted.flatMap((grant) => ('refused' in grant ? [] : [grant])),
+      files: [...granted.flatMap((grant) => ('refused' in grant ? [] : [grant])), ...own],
       network: network.length > 0,
       commands: commands.length > 0,
       hidden: plain.hidden,

@@ -1,0 +1,497 @@
+import { describe, expect, it } from 'vitest';
+import { manualTimer } from '../manual-timer.test-support.ts';
+import { groupLives, pluginRig } from '../plugin-rig.test-support.ts';
+import { openStepped, steppedFiles } from './testing/stepped-plugin.test-support.ts';
+
+/** A step called `a` with these fields. */
+const stepA = (fields: string) => `steps: [{ name: 'a', description: 'A', ${fields} }]`;
+
+const CANCELLED = {
+  ok: false,
+  failure: { code: 'step/cancelled', message: 'The step "a" was called off.' },
+};
+
+describe('a step that is a function in a plugin', () => {
+  it('says what it yields, in order, and gives what it returns', async () => {
+    await using rig = await pluginRig();
+    await rig.addPlugin(
+      'stepped',
+      steppedFiles(
+        stepA(`async *run() {
+          yield { type: 'progress', percent: 10, message: 'one' };
+          yield { type: 'output', text: 'first\\nsecond\\n' };
+          yield { type: 'output', text: 'third', stream: 'stderr' };
+          yield { type: 'value', name: 'path', value: '/a' };
+          yield { type: 'value', name: 'token', value: 'hidden', secret: true };
+          yield { type: 'metric', name: 'bytes', value: 12 };
+          return { size: 3 };
+        }`),
+      ),
+    );
+    const { work, events, plugin } = await openStepped(rig, 'stepped');
+    expect(await work('a')).toEqual({ ok: true, value: { outputs: { size: 3 } } });
+    expect(events).toEqual([
+      { type: 'progress', percent: 10, message: 'one' },
+      { type: 'output', stream: 'stdout', text: 'first' },
+      { type: 'output', stream: 'stdout', text: 'second' },
+      { type: 'output', stream: 'stderr', text: 'third' },
+      { type: 'value', name: 'path', value: '/a' },
+      { type: 'value', name: 'token', value: 'hidden', secret: true },
+      { type: 'metric', name: 'bytes', value: 12 },
+    ]);
+    expect(plugin.processState).toBe('ready');
+  });
+
+  it('may be a plain async function, and knows where it is', async () => {
+    await using rig = await pluginRig();
+    await rig.addPlugin(
+      'stepped',
+      steppedFiles(
+        stepA(`run: async (ctx) => {
+          ctx.progress(5, 'so far');
+          const { inputs, answers, steps, item, index, attempt } = ctx;
+          return { inputs, answers, steps, item, index, attempt, root: process.cwd() };
+        }`),
+      ),
+    );
+    const { work, events } = await openStepped(rig, 'stepped', { who: 'Ann' });
+    const scope = { steps: { before: { outputs: { n: 1 } } }, item: 'x', index: 2 };
+    expect(await work('a', { scope, attempt: 3 })).toEqual({
+      ok: true,
+      value: {
+        outputs: {
+          inputs: { who: 'Ann' },
+          answers: { who: 'Ann' },
+          ...scope,
+          attempt: 3,
+          root: expect.stringMatching(/plugins\/stepped$/) as string,
+        },
+      },
+    });
+    expect(events).toEqual([{ type: 'progress', percent: 5, message: 'so far' }]);
+  });
+
+  it('has its other functions asked, undo included', async () => {
+    await using rig = await pluginRig();
+    await rig.addPlugin(
+      'stepped',
+      steppedFiles(
+        stepA(`run() {}, check: () => true, verify: async () => false, when: (ctx) => ctx.inputs.on,
+          forEach: () => [1, 'two', { three: 3 }],
+          async *undo() { yield { type: 'output', text: 'taken back' }; return { ignored: true }; }`),
+      ),
+    );
+    const { ask, undo, events } = await openStepped(rig, 'stepped', { on: true });
+    expect(await ask('a', 'check')).toEqual({ ok: true, value: true });
+    expect(await ask('a', 'verify')).toEqual({ ok: true, value: false });
+    expect(await ask('a', 'when')).toEqual({ ok: true, value: true });
+    expect(await ask('a', 'forEach')).toEqual({ ok: true, value: [1, 'two', { three: 3 }] });
+    expect(await undo('a')).toEqual({ ok: true, value: {} });
+    expect(events).toEqual([{ type: 'output', stream: 'stdout', text: 'taken back' }]);
+  });
+
+  it('asks a person, and goes on with the answer', async () => {
+    await using rig = await pluginRig();
+    await rig.addPlugin(
+      'stepped',
+      steppedFiles(
+        stepA(`async *run() {
+          yield { type: 'output', text: 'before' };
+          const answer = yield { type: 'question', class: 'overwrite', text: 'Overwrite it?',
+            actions: [{ id: 'yes', label: 'Yes' }, { id: 'no', label: 'No' }], default: 'no' };
+          return { answer };
+        }`),
+      ),
+    );
+    const { work, events } = await openStepped(rig, 'stepped');
+    const asked: unknown[] = [];
+    const result = await work('a', {
+      askPerson: (question) => {
+        asked.push({ question, after: [...events] });
+        return Promise.resolve('yes');
+      },
+    });
+    expect(result).toEqual({ ok: true, value: { outputs: { answer: 'yes' } } });
+    expect(asked).toEqual([
+      {
+        question: {
+          class: 'overwrite',
+          text: 'Overwrite it?',
+          actions: [
+            { id: 'yes', label: 'Yes' },
+            { id: 'no', label: 'No' },
+          ],
+          default: 'no',
+        },
+        after: [{ type: 'output', stream: 'stdout', text: 'before' }],
+      },
+    ]);
+  });
+
+  it('may ask with the help of the SDK', async () => {
+    await using rig = await pluginRig();
+    const files = steppedFiles('');
+    await rig.addPlugin('stepped', {
+      ...files,
+      'index.js': `import { ask, defineStep, definePlugin } from 'firstlight/sdk';
+        const actions = [{ id: 'a', label: 'A' }, { id: 'b', label: 'B' }];
+        export default definePlugin({ steps: [defineStep({ name: 'a', description: 'A',
+          async *run() { return { answer: yield* ask({ class: 'c', text: 'Which?', actions, default: 'a' }) }; },
+        })] });`,
+    });
+    const { work } = await openStepped(rig, 'stepped');
+    expect(await work('a', { askPerson: () => Promise.resolve('b') })).toEqual({
+      ok: true,
+      value: { outputs: { answer: 'b' } },
+    });
+  });
+
+  it('runs beside others of its plugin', async () => {
+    await using rig = await pluginRig();
+    await rig.addPlugin(
+      'stepped',
+      steppedFiles(`
+        steps: () => {
+          let open; const opened = new Promise((resolve) => { open = resolve; });
+          const step = (name, run) => ({ name, description: name, run });
+          return [
+            step('first', async function* () { yield { type: 'output', text: 'waits' }; await opened; return { n: 1 }; }),
+            step('second', async () => { open(); return { n: 2 }; }),
+          ];
+        }`),
+    );
+    const { work, plugin, events } = await openStepped(rig, 'stepped');
+    const first = work('first');
+    expect(plugin.processState).toBe('running');
+    await expect.poll(() => events.length).toBe(1);
+    expect(await work('second')).toEqual({ ok: true, value: { outputs: { n: 2 } } });
+    expect(await first).toEqual({ ok: true, value: { outputs: { n: 1 } } });
+    expect(plugin.processState).toBe('ready');
+  });
+
+  it.each([
+    ['throws', `run() { throw new Error('no space left'); }`, 'step/failed', 'no space left'],
+    [
+      'yields no event',
+      `async *run() { yield 'hello'; }`,
+      'step/bad-value',
+      'Step "a": it yielded something that is no event: { type: "progress" | "output" | "value" | "metric" | "question" }.',
+    ],
+    [
+      'gives a value that is no JSON',
+      `async *run() { yield { type: 'value', name: 'n', value: NaN }; }`,
+      'step/bad-value',
+      'Step "a": its output "n" is not JSON: it is NaN.',
+    ],
+    [
+      'returns something that is no JSON',
+      `run: async () => ({ when: [new Map()] })`,
+      'step/bad-value',
+      'Step "a": what it returned cannot be used: when[0] is a Map.',
+    ],
+    [
+      'returns no object',
+      `run: async () => 'done'`,
+      'step/bad-value',
+      'Step "a": what it returned cannot be used: it is no object of named outputs.',
+    ],
+    [
+      'gives more than 256 KiB',
+      `async *run() { yield { type: 'value', name: 'a', value: 'x'.repeat(200_000) }; return { b: 'x'.repeat(100_000) }; }`,
+      'step/bad-value',
+      'Step "a": its outputs are over 256 KiB with what it returned.',
+    ],
+    [
+      'asks a question without an answer',
+      `async *run() { yield { type: 'question', class: 'c', text: 't', actions: [], default: 'x' }; }`,
+      'step/bad-value',
+      'Step "a": it asks a question in which `actions` is no list of 1 to 20 actions.',
+    ],
+  ])('fails and says so when it %s', async (_what, fields, code, message) => {
+    await using rig = await pluginRig();
+    await rig.addPlugin('stepped', steppedFiles(stepA(fields)));
+    const { work } = await openStepped(rig, 'stepped');
+    expect(await work('a')).toEqual({ ok: false, failure: { code, message } });
+  });
+
+  it.each([
+    ['check', `check: () => 'yes'`, 'its `check` must give true or false, but gave a string.'],
+    ['forEach', `forEach: () => ({})`, 'its `forEach` must give a list, but gave a object.'],
+    ['forEach', `forEach: () => [1n]`, 'what its `forEach` gave is not JSON: [0] is a bigint.'],
+  ] as const)('is refused a %s that gives nonsense', async (part, fields, message) => {
+    await using rig = await pluginRig();
+    await rig.addPlugin('stepped', steppedFiles(stepA(`run() {}, ${fields}`)));
+    const { ask } = await openStepped(rig, 'stepped');
+    expect(await ask('a', part)).toEqual({
+      ok: false,
+      failure: { code: 'step/bad-value', message: `Step "a": ${message}` },
+    });
+  });
+
+  it('is not given more than a message holds', async () => {
+    await using rig = await pluginRig();
+    await rig.addPlugin('stepped', steppedFiles(stepA('run() {}')));
+    const { work } = await openStepped(rig, 'stepped');
+    const large = { steps: { before: { outputs: { text: 'x'.repeat(1024 * 1024) } } } };
+    expect(await work('a', { scope: large })).toMatchObject({
+      ok: false,
+      failure: { code: 'step/bad-value' },
+    });
+  });
+});
+
+describe('a step that says much', () => {
+  it('has its progress thinned out; the last one arrives', async () => {
+    await using rig = await pluginRig();
+    await rig.addPlugin(
+      'stepped',
+      steppedFiles(
+        stepA(
+          `async *run() { for (let n = 1; n <= 5000; n += 1) yield { type: 'progress', percent: n / 50 }; }`,
+        ),
+      ),
+    );
+    const { work, events } = await openStepped(rig, 'stepped');
+    expect((await work('a')).ok).toBe(true);
+    expect(events.length).toBeLessThan(500);
+    expect(events.at(-1)).toEqual({ type: 'progress', percent: 100 });
+  });
+
+  it('has its output thinned out; its end arrives, and all of it is counted', async () => {
+    await using rig = await pluginRig();
+    await rig.addPlugin(
+      'stepped',
+      steppedFiles(
+        stepA(`packagesPattern: '^updated', async *run() {
+          for (let n = 1; n <= 5000; n += 1) yield { type: 'output', text: 'updated ' + n };
+        }`),
+      ),
+    );
+    const { work, events } = await openStepped(rig, 'stepped');
+    expect(await work('a')).toEqual({ ok: true, value: { packagesUpdated: 5000 } });
+    expect(events.length).toBeLessThan(2000);
+    expect(events.at(-1)).toMatchObject({ text: 'updated 5000' });
+  });
+
+  it('is heard while it is, and leaves the app to others', async () => {
+    await using rig = await pluginRig();
+    await rig.addPlugin(
+      'stepped',
+      steppedFiles(
+        stepA(`async *run() { for (;;) yield { type: 'output', text: 'all work and no play' }; }`),
+      ),
+    );
+    const abort = new AbortController();
+    const { work, plugin } = await openStepped(rig, 'stepped');
+    // It never waits for anything, and is called off all the same.
+    const working = work('a', { signal: abort.signal, onEvent: () => abort.abort() });
+    expect(await working).toEqual(CANCELLED);
+    expect(plugin.processState).toBe('ready');
+  });
+});
+
+describe('a step that is called off', () => {
+  it('hears its signal, and its plugin lives on', async () => {
+    await using rig = await pluginRig();
+    await rig.addPlugin(
+      'stepped',
+      steppedFiles(
+        stepA(
+          `async *run(ctx) { yield { type: 'progress' }; await until(ctx.signal); throw new Error('ended'); }`,
+        ),
+      ),
+    );
+    const abort = new AbortController();
+    const { work, plugin } = await openStepped(rig, 'stepped');
+    expect(await work('a', { signal: abort.signal, onEvent: () => abort.abort() })).toEqual(
+      CANCELLED,
+    );
+    expect(plugin.processState).toBe('ready');
+  });
+
+  it('is ended at its next word, its clean-up included', async () => {
+    await using rig = await pluginRig();
+    await rig.addPlugin(
+      'stepped',
+      steppedFiles(
+        stepA(`async *run(ctx) {
+          try { yield { type: 'progress' }; await until(ctx.signal); yield { type: 'progress' }; ctx.log.info('too far'); }
+          finally { ctx.log.info('cleaned up'); }
+        }`),
+      ),
+    );
+    const abort = new AbortController();
+    const { work } = await openStepped(rig, 'stepped');
+    const working = work('a', { signal: abort.signal, onEvent: () => abort.abort() });
+    expect(await working).toEqual(CANCELLED);
+    expect(rig.logs).toEqual(['info cleaned up']);
+  });
+
+  it('counts as done where it was done by then', async () => {
+    await using rig = await pluginRig();
+    await rig.addPlugin(
+      'stepped',
+      steppedFiles(
+        stepA(
+          `async *run(ctx) { yield { type: 'progress' }; await until(ctx.signal); return { n: 1 }; }`,
+        ),
+      ),
+    );
+    const abort = new AbortController();
+    const { work } = await openStepped(rig, 'stepped');
+    const working = work('a', { signal: abort.signal, onEvent: () => abort.abort() });
+    expect(await working).toEqual({ ok: true, value: { outputs: { n: 1 } } });
+  });
+
+  it('is not begun where it was called off before', async () => {
+    await using rig = await pluginRig();
+    await rig.addPlugin('stepped', steppedFiles(stepA(`run(ctx) { ctx.log.info('begun'); }`)));
+    const { work } = await openStepped(rig, 'stepped');
+    expect(await work('a', { signal: AbortSignal.abort() })).toEqual(CANCELLED);
+    expect(rig.logs).toEqual([]);
+  });
+
+  it('waits for no answer any more', async () => {
+    await using rig = await pluginRig();
+    await rig.addPlugin(
+      'stepped',
+      steppedFiles(
+        stepA(`async *run() {
+          yield { type: 'question', class: 'c', text: 't', actions: [{ id: 'a', label: 'A' }], default: 'a' };
+        }`),
+      ),
+    );
+    const abort = new AbortController();
+    const { work, plugin } = await openStepped(rig, 'stepped');
+    const working = work('a', {
+      signal: abort.signal,
+      askPerson: () => {
+        abort.abort();
+        return new Promise(() => undefined);
+      },
+    });
+    expect(await working).toEqual(CANCELLED);
+    expect(plugin.processState).toBe('ready');
+  });
+
+  it('has its process ended where it does not listen; for its neighbours that is a crash', async () => {
+    const timer = manualTimer();
+    await using rig = await pluginRig({ timer });
+    await rig.addPlugin(
+      'stepped',
+      steppedFiles(`steps: [
+        { name: 'a', description: 'A', async *run() { yield { type: 'progress' }; await new Promise(() => undefined); } },
+        { name: 'b', description: 'B', async *run() { yield { type: 'progress' }; await new Promise(() => undefined); } },
+      ]`),
+    );
+    const { work, plugin, events } = await openStepped(rig, 'stepped');
+    const abort = new AbortController();
+    const a = work('a', { signal: abort.signal });
+    const b = work('b');
+    await expect.poll(() => events.length).toBe(2);
+    abort.abort();
+    await timer.whenWaiting(5000);
+    timer.advance(5000);
+    expect(await a).toEqual(CANCELLED);
+    expect(await b).toEqual({
+      ok: false,
+      failure: {
+        code: 'plugin/crashed',
+        message:
+          'Plugin "stepped" was ended because its step "a" did not end after it was called off.',
+      },
+    });
+    expect(plugin.processState).toBe('stopped');
+    expect(await work('b')).toMatchObject({ ok: false, failure: { code: 'plugin/not-running' } });
+    await expect.poll(() => groupLives(plugin.pid)).toBe(false);
+  });
+});
+
+describe('a plugin whose process ends in the middle of its steps', () => {
+  it('fails all of them as a crash', async () => {
+    await using rig = await pluginRig();
+    await rig.addPlugin(
+      'stepped',
+      steppedFiles(`steps: [
+        { name: 'a', description: 'A', async *run() { yield { type: 'progress' }; await new Promise(() => undefined); } },
+        { name: 'b', description: 'B', run() { process.exit(7); } },
+      ]`),
+    );
+    const { work, events, plugin } = await openStepped(rig, 'stepped');
+    const a = work('a');
+    await expect.poll(() => events.length).toBe(1);
+    const failure = { code: 'plugin/crashed', message: 'Plugin "stepped" ended with exit code 7.' };
+    expect(await work('b')).toEqual({ ok: false, failure });
+    expect(await a).toEqual({ ok: false, failure });
+    expect(await plugin.crashed).toEqual(failure);
+  });
+
+  it('is stopped: its steps are called off', async () => {
+    await using rig = await pluginRig();
+    await rig.addPlugin(
+      'stepped',
+      steppedFiles(
+        stepA(
+          `async *run(ctx) { yield { type: 'progress' }; await until(ctx.signal); throw new Error('ended'); }`,
+        ),
+      ),
+    );
+    const { work, plugin, events } = await openStepped(rig, 'stepped');
+    const working = work('a');
+    await expect.poll(() => events.length).toBe(1);
+    await plugin.stop();
+    expect(await working).toMatchObject({ ok: false, failure: { code: 'step/cancelled' } });
+  });
+
+  it.each([
+    ['an event that is none', [{ type: 'no-such-event' }], 'it sent a step event that is none'],
+    [
+      'values without end',
+      [{ type: 'value', name: 'a', value: 'x'.repeat(300_000) }],
+      'it sent step values without end',
+    ],
+    [
+      'a name that is none',
+      [{ type: 'metric', name: '__proto__', value: 1 }],
+      'it sent a metric that is none',
+    ],
+    ['no list', 'hello', 'it sent step events that are none'],
+  ] as const)('is ended for sending %s', async (_what, sent: unknown, why) => {
+    await using rig = await pluginRig();
+    await rig.addPlugin('forger', forger({ call: 1, sent }));
+    const { work } = await openStepped(rig, 'forger');
+    expect(await work('a')).toEqual({
+      ok: false,
+      failure: { code: 'plugin/bad-answer', message: `Plugin "forger" was ended because ${why}.` },
+    });
+  });
+
+  it('cannot speak for a call that is over, or that there never was', async () => {
+    await using rig = await pluginRig();
+    const sent = [{ type: 'output', stream: 'stdout', text: 'forged' }];
+    await rig.addPlugin('forger', forger({ call: 99, sent }));
+    const { work, events } = await openStepped(rig, 'forger');
+    expect(await work('a', { onEvent: () => undefined })).toEqual({ ok: true, value: {} });
+    expect(events).toEqual([]);
+  });
+});
+
+/** A plugin whose step writes step events of its own making to the pipe, and waits if they are its own. */
+function forger(forged: { readonly call: number; readonly sent: unknown }) {
+  return {
+    ...steppedFiles(''),
+    'index.js': `
+      import { writeSync } from 'node:fs';
+      const message = { t: 'q', m: 'stepEvents', a: [${forged.call}, ${JSON.stringify(forged.sent)}] };
+      async function write(bytes) {
+        for (let at = 0; at < bytes.length; ) {
+          try { at += writeSync(3, bytes, at); }
+          catch { await new Promise(setImmediate); } // The pipe is full just now.
+        }
+      }
+      export default { steps: [{ name: 'a', description: 'A', run: async () => {
+        await write(Buffer.from(JSON.stringify(message) + '\\n'));
+        if (${forged.call} === 1) await new Promise((resolve) => setInterval(resolve, 1e6));
+      } }] };`,
+  };
+}
