@@ -25,6 +25,7 @@ describe('an executor that does not end when it is called off', () => {
       const item = { type: 'fake', config: {} };
       const { call, events, abort } = callOf('work', { kind: 'work', item });
       const performed = performer.perform(call);
+      say();
       abort();
       await vi.advanceTimersByTimeAsync(6000);
       expect(await performed).toMatchObject({
@@ -34,7 +35,7 @@ describe('an executor that does not end when it is called off', () => {
         },
       });
       say();
-      expect(events).toEqual([]);
+      expect(events).toEqual([{ type: 'output', stream: 'stdout', text: 'here' }]);
     } finally {
       vi.useRealTimers();
     }

@@ -44,7 +44,7 @@ function killLiving(): void {
 
 /**
  * Starts a program without a shell; its stdin is empty. Rejects with the error of the system where it
- * cannot be started. `killAsRoot` is tried where a signal is refused, for programs under `sudo`.
+ * cannot be started. `killAsRoot` is for programs under `sudo`: it signals what we may not.
  */
 export async function startProgram(
   start: ProgramStart,
@@ -68,8 +68,13 @@ export async function startProgram(
   await startedOrFailed(child, exited);
 
   const kill = async (signal: NodeJS.Signals): Promise<void> => {
+    const asRoot = async (): Promise<void> => {
+      if (child.pid !== undefined) await killAsRoot?.(child.pid, signal);
+    };
+    // sudo itself may be killed by us, but not what it runs; and a dead sudo passes nothing on.
+    if (signal === 'SIGKILL') await asRoot();
     const isRefused = sendSignal(child, signal) === 'refused';
-    if (isRefused && child.pid !== undefined) await killAsRoot?.(child.pid, signal);
+    if (isRefused && signal !== 'SIGKILL') await asRoot();
   };
   const isOverWithin = async (ms: number): Promise<boolean> => {
     const until = performance.now() + ms;

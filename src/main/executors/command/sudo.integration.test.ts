@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { begin, testFolder } from './testing/command-rig.test-support.ts';
+import { begin, isRunning, testFolder } from './testing/command-rig.test-support.ts';
 
 const HINT =
   'Allow it in sudoers with NOPASSWD for the user that runs Firstlight, or run the step without "sudo".';
@@ -56,6 +56,23 @@ describe('SINT-002 a command with privileges', () => {
         message: '"sh" ended with exit code 1: a password is required',
       },
     });
+  });
+});
+
+describe('a privileged command that is called off', () => {
+  it('is ended by sudo, for what root runs is not ours to kill', async () => {
+    const calls = path.join(await testFolder(), 'calls');
+    const options = await withFakeSudo(`echo "$*" >> ${calls}; shift 2; exec "$@"`);
+    const script = `trap '' TERM; echo $$; while :; do sleep 0.05; done`;
+    const cmd = ['sh', '-c', script];
+    const command = begin({ cmd }, { ...options, graceMs: 50 });
+    const pid = Number(await command.firstLine);
+    command.abort();
+    expect(await command.result).toMatchObject({ failure: { code: 'step/cancelled' } });
+    expect(isRunning(pid)).toBe(false);
+    expect(await readFile(calls, 'utf8')).toBe(
+      `-n -- sh -c ${script}\n-n -- kill -s KILL -- -${pid}\n`,
+    );
   });
 });
 

@@ -59,12 +59,15 @@ export function sudoDenied(program: string, why: string): Failure {
   };
 }
 
+/** Looking a rule up in a directory of the network may take long, and this is to end something. */
+const KILL_MS = 2000;
+
 /** Signals a group of processes of root, where sudo lets us. Never rejects. */
 export function killUnderSudo(env: NodeJS.ProcessEnv) {
   return (group: number, signal: NodeJS.Signals): Promise<void> =>
     new Promise((resolve) => {
       const args = ['-n', '--', 'kill', '-s', signal.slice('SIG'.length), '--', `-${group}`];
-      const child = spawn('sudo', args, { env, stdio: 'ignore' });
+      const child = spawn('sudo', args, { env, stdio: 'ignore', timeout: KILL_MS });
       child.once('error', () => resolve());
       child.once('exit', () => resolve());
     });
