@@ -21,6 +21,15 @@ export interface MessageValues {
   readonly 'summary.account.value': { readonly fullName: string; readonly userName: string };
   readonly 'working.now': { readonly name: string };
   readonly 'working.attempt': { readonly attempt: number };
+  readonly 'steps.elapsed': { readonly time: string };
+  readonly 'steps.count': { readonly done: number; readonly total: number };
+  readonly 'steps.again': { readonly name: string; readonly attempt: number };
+  readonly 'steps.stalled': { readonly name: string };
+  readonly 'steps.status.runningPercent': { readonly share: number };
+  readonly 'question.askedBy': { readonly name: string };
+  readonly 'interrupted.title': { readonly name: string };
+  readonly 'execution.attempts': { readonly count: number };
+  readonly 'failure.at': { readonly name: string };
   readonly 'failure.named': { readonly name: string };
   readonly 'notice.any': { readonly message: string };
 }

@@ -66,6 +66,22 @@ describe('translating', () => {
     expect(translatorFor('ja').t('terms.date', { date })).toBe('2026年1月15日版');
   });
 
+  it('writes how long something goes as a clock', () => {
+    const { stopwatch } = translatorFor('en');
+    expect([0, 65.9, 3_671].map(stopwatch)).toEqual(['00:00', '01:05', '1:01:11']);
+  });
+
+  it('writes how long something took in short words, with tenths while it is short', () => {
+    expect([0, 0.42, 9.96, 65, 3_600].map(translatorFor('en').duration)).toEqual([
+      '0.0s',
+      '0.4s',
+      '9.9s',
+      '1m 5s',
+      '1h',
+    ]);
+    expect(translatorFor('de').duration(0.4)).toBe('0,4 Sek.');
+  });
+
   it('shows markup in a value as it is', () => {
     expect(translatorFor('en').t('network.join.title', { ssid: '<b>{x}</b>' })).toBe(
       'Join “<b>{x}</b>”',

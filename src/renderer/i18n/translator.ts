@@ -1,11 +1,12 @@
 import type { LocalizedText } from '#shared';
 import { IntlMessageFormat } from 'intl-messageformat';
 import type { KeyWithValues, MessageKey, MessageValues, PlainKey } from './catalogue.ts';
+import { durationsIn, type Durations } from './durations.ts';
 import { pickLanguage, type Language } from './languages.ts';
 import { pickText } from './localized-text.ts';
 
 /** Turns keys and values into what a person reads, in one language. */
-export interface Translator {
+export interface Translator extends Durations {
   readonly language: Language;
   /** A message of the catalogue; its values are checked by type. */
   readonly t: {
@@ -54,6 +55,7 @@ function createTranslator(language: Language): Translator {
     language,
     t,
     text: (text) => (text === undefined ? undefined : pickText(text, language.tag)),
+    ...durationsIn(language.tag),
     percent: (share) => percents.format(share),
     regionName: (code) => regions.of(code) ?? code,
   };
