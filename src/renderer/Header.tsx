@@ -1,6 +1,7 @@
 import type { Stage } from '#shared';
 import logo from '../../resources/brand/logo.svg';
 import { NoticeBanner } from './NoticeBanner.tsx';
+import { AskBanner } from './steps/AskBanner.tsx';
 import { stepName } from './step-name.ts';
 import { useI18n, useSnapshot } from './setup-context.tsx';
 
@@ -27,10 +28,11 @@ export function Header({ stage }: { readonly stage: Stage }) {
           {step}
         </span>
       </div>
-      {/* On other screens it scrolls with the content; into a frame we cannot put it. */}
+      {/* On other screens they scroll with the content; into a frame we cannot put them. */}
       {stage.kind === 'plugin' && (
         <div className="column">
           <NoticeBanner />
+          <AskBanner />
         </div>
       )}
     </header>

@@ -1,4 +1,4 @@
-import { createContext, use, useEffect, useState, type ReactNode } from 'react';
+import { createContext, use, useEffect, useEffectEvent, useState, type ReactNode } from 'react';
 
 const AnnounceContext = createContext<(text: string) => void>(() => undefined);
 
@@ -6,6 +6,24 @@ const AnnounceContext = createContext<(text: string) => void>(() => undefined);
 export function useAnnounce(text: string): void {
   const announce = use(AnnounceContext);
   useEffect(() => announce(text), [announce, text]);
+}
+
+/** Screen readers queue what they are told: more often than this, they would lag behind. */
+const CALM_MS = 1_500;
+
+/**
+ * Reads out what is going on, the latest only, and only so often: work can change faster than anybody
+ * can listen. The title of the screen comes first.
+ */
+export function useAnnounceLatest(text: string | undefined): void {
+  const announce = use(AnnounceContext);
+  const say = useEffectEvent(() => {
+    if (text !== undefined) announce(text);
+  });
+  useEffect(() => {
+    const timer = setInterval(say, CALM_MS);
+    return () => clearInterval(timer);
+  }, []);
 }
 
 /**

@@ -8,6 +8,8 @@ describe('what a failure is called', () => {
     ['plugin/timeout', 'failure.kind.timeout'],
     ['plugin/bad-manifest', 'failure.kind.missing'],
     ['plugin/screen-failed', 'failure.kind.screen'],
+    ['step/command-failed', 'failure.kind.step'],
+    ['step/timeout', 'failure.kind.timeout'],
     ['update/denied', 'failure.kind.update'],
     ['shell/no-plan', 'failure.kind.plan'],
     ['plan/syntax', 'failure.kind.plan'],

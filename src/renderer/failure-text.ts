@@ -5,6 +5,8 @@ import type { PlainKey } from './i18n/catalogue.ts';
 const KINDS: { readonly [code: string]: PlainKey } = {
   'plugin/timeout': 'failure.kind.timeout',
   'plugin/start-timeout': 'failure.kind.timeout',
+  'step/timeout': 'failure.kind.timeout',
+  'execution/timeout': 'failure.kind.timeout',
   'plugin/not-found': 'failure.kind.missing',
   'plugin/bad-archive': 'failure.kind.missing',
   'plugin/wrong-digest': 'failure.kind.missing',
@@ -19,6 +21,8 @@ const KINDS: { readonly [code: string]: PlainKey } = {
 
 const FAMILIES: { readonly [family: string]: PlainKey } = {
   plugin: 'failure.kind.plugin',
+  step: 'failure.kind.step',
+  execution: 'failure.kind.step',
   network: 'failure.kind.network',
   update: 'failure.kind.update',
   plan: 'failure.kind.plan',

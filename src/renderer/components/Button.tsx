@@ -6,7 +6,7 @@ export type ActionId =
   'primary' | 'back' | 'skip' | 'retry' | 'restart' | 'offline' | 'later' | 'scan' | 'dismiss';
 
 interface ButtonProps {
-  readonly action?: ActionId | 'cancel' | 'show-password';
+  readonly action?: ActionId | 'cancel' | 'show-password' | `answer-${string}`;
   readonly children?: ReactNode;
   readonly kind?: 'primary' | 'quiet' | 'danger';
   readonly icon?: IconName;

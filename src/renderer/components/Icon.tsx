@@ -78,16 +78,41 @@ const SHAPES = {
   ),
   plus: <path d="M12 5v14M5 12h14" />,
   close: <path d="m6 6 12 12M18 6 6 18" />,
+  circle: <circle cx="12" cy="12" r="8" />,
+  forbidden: (
+    <>
+      <circle cx="12" cy="12" r="9" />
+      <path d="m5.7 5.7 12.6 12.6" />
+    </>
+  ),
+  skip: <path d="m5 6 7 6-7 6ZM17 6v12" />,
+  question: (
+    <>
+      <circle cx="12" cy="12" r="9" />
+      <path d="M9.3 9.500a2.8 2.8 0 1 1 4 2.500c-.9.4-1.3.9-1.3 1.900M12 16.900h.01" />
+    </>
+  ),
+  power: <path d="M12 3v9M7 6.200a8 8 0 1 0 10 0" />,
+  clock: (
+    <>
+      <circle cx="12" cy="12" r="9" />
+      <path d="M12 7v5.200l3.4 2" />
+    </>
+  ),
+  pause: <path d="M8.500 5v14M15.500 5v14" />,
   down: <path d="m6 9.5 6 6 6-6" />,
   back: <path d="m14.5 5-7 7 7 7" />,
 } satisfies { readonly [name: string]: ReactNode };
 
 export type IconName = keyof typeof SHAPES;
 
+/** Those that point along the text, and so are mirrored where it runs from right to left. */
+const DIRECTED: ReadonlySet<IconName> = new Set<IconName>(['back', 'skip']);
+
 /** A line drawing in the colour of the text. Decoration only: what it says stands beside it in words. */
 export function Icon({ name }: { readonly name: IconName }) {
   return (
-    <Drawing className={name === 'back' ? 'icon-directed' : undefined}>{SHAPES[name]}</Drawing>
+    <Drawing className={DIRECTED.has(name) ? 'icon-directed' : undefined}>{SHAPES[name]}</Drawing>
   );
 }
 

@@ -1,7 +1,9 @@
 import type { Stage as SetupStage } from '#shared';
 import { Button } from '../components/Button.tsx';
 import { actionError, failureText } from '../failure-text.ts';
-import { useI18n, useSending } from '../setup-context.tsx';
+import { isolate } from '../i18n/isolate.ts';
+import { useI18n, useSending, useSnapshot } from '../setup-context.tsx';
+import { failedStep } from '../steps/step-tree.ts';
 import { FailureDetails } from './FailureDetails.tsx';
 import { Stage } from './Stage.tsx';
 
@@ -14,6 +16,8 @@ export function FailureScreen({ stage }: FailureScreenProps) {
   const { t, text } = useI18n();
   const { send, busy, failure } = useSending();
   const { plugin, code, message, contact, canSkip } = stage;
+  const execution = useSnapshot((snapshot) => snapshot.executions[plugin]);
+  const step = execution && failedStep(execution);
   return (
     <Stage
       screen="failure"
@@ -38,9 +42,15 @@ export function FailureScreen({ stage }: FailureScreenProps) {
       }
     >
       <div className="stack">
-        <p>{t('failure.named', { name: text(stage.description) ?? plugin })}</p>
-        <p>{canSkip ? t('failure.canSkip') : t('failure.cannotSkip')}</p>
-        <FailureDetails code={code} message={message} contact={contact} />
+        <div>
+          <p>{t('failure.named', { name: text(stage.description) ?? plugin })}</p>
+          {step && <p data-part="step">{t('failure.at', { name: isolate(step.description) })}</p>}
+        </div>
+        <div>
+          <p>{canSkip ? t('failure.canSkip') : t('failure.cannotSkip')}</p>
+          {step && <p>{t('failure.resumes')}</p>}
+        </div>
+        <FailureDetails {...{ code, message, contact, execution }} />
       </div>
     </Stage>
   );

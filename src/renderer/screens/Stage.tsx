@@ -1,10 +1,12 @@
-import { useEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { useAnnounce } from '../announcer.tsx';
 import { Button } from '../components/Button.tsx';
 import { Alert } from '../components/feedback.tsx';
 import { Icon, type IconName } from '../components/Icon.tsx';
 import { NoticeBanner } from '../NoticeBanner.tsx';
+import { useOverflow } from '../overflow.ts';
 import { useI18n } from '../setup-context.tsx';
+import { AskBanner } from '../steps/AskBanner.tsx';
 
 interface StageProps {
   /** Stable name of the screen for tests, styles and support (`data-screen`). */
@@ -71,6 +73,8 @@ export function Stage(props: StageProps) {
         >
           <div className="column stage-body">
             <NoticeBanner />
+            {/* The working screen makes room for what is asked itself. */}
+            {screen !== 'working' && <AskBanner />}
             <div className="stage-heading">
               <div className={`stage-icon stage-icon-${props.tone ?? 'normal'}`}>
                 <Icon name={props.icon} />
@@ -104,19 +108,4 @@ export function Stage(props: StageProps) {
       </form>
     </main>
   );
-}
-
-/** Is there more in the element than it can show? */
-function useOverflow(ref: RefObject<HTMLElement | null>): boolean {
-  const [overflows, setOverflows] = useState(false);
-  useEffect(() => {
-    const element = ref.current;
-    if (element === null) return;
-    const look = () => setOverflows(element.scrollHeight > element.clientHeight);
-    const observer = new ResizeObserver(look);
-    observer.observe(element);
-    for (const child of element.children) observer.observe(child);
-    return () => observer.disconnect();
-  }, [ref]);
-  return overflows;
 }
