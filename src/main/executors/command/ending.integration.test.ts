@@ -31,7 +31,12 @@ describe('a command that is called off', () => {
   });
 
   it('may clean up, and what it says then is heard', async () => {
-    const command = sh(`trap 'echo bye; exit 0' TERM; echo ready; while :; do sleep 0.05; done`);
+    const script = `
+      process.on('SIGTERM', () => { console.log('bye'); process.exit(); });
+      console.log('ready');
+      setInterval(() => undefined, 1000);
+    `;
+    const command = begin({ cmd: [process.execPath, '-e', script] });
     await command.firstLine;
     command.abort();
     expect(await command.result).toMatchObject({
