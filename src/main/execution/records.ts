@@ -38,7 +38,7 @@ export type ExecutionRecord =
       readonly step: string;
       readonly status: 'completed' | 'failed' | 'skipped' | 'cancelled';
       readonly result: StepResult;
-      /** Why it was skipped: `check`, `when`, `person`, `empty`. */
+      /** Why it was skipped: `check`, `when`, `person`, `empty`, `interrupted`. */
       readonly reason?: string;
       /** Names of outputs that are secret, and so are kept nowhere. */
       readonly secretOutputs?: readonly string[];
@@ -53,6 +53,8 @@ export type ExecutionRecord =
     }
   /** Back to `pending`, results forgotten: a retry, `resume` with `from`, or lost secrets. */
   | { readonly type: 'steps.reset'; readonly steps: readonly string[]; readonly at: number }
+  /** They were under way at a crash and may run again: pending, and the attempt does not count. */
+  | { readonly type: 'steps.recovered'; readonly steps: readonly string[]; readonly at: number }
   /** It was under way at a crash and must not run twice: it waits for a person. */
   | { readonly type: 'step.interrupted'; readonly step: string; readonly at: number }
   | { readonly type: 'undo.began'; readonly step: string; readonly at: number }

@@ -1,0 +1,74 @@
+import type { Decision } from './execution-machine.ts';
+import { isBroken } from './execution-state.ts';
+import { plainResult } from './container-end.ts';
+import { withLostSecrets } from './reopening.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { StepNode } from './step-node.ts';
+
+/**
+ * After a crash: what was under way becomes pending again, or waits for a person. Decisions of which
+ * only the first records were written are carried through.
+ */
+export function recover(scheduler: Scheduler, headless: boolean): Decision {
+  const { state, table } = scheduler;
+  for (const node of table.all()) {
+    node.secretsLost = node.isSatisfied && node.secretOutputs.length > 0;
+  }
+  if (state.isFinal) {
+    state.solo = undefined;
+    scheduler.isLive = true;
+    return scheduler.take();
+  }
+  state.undoing = undefined;
+  recoverNodes(scheduler, headless);
+  settleTheRest(scheduler);
+  scheduler.reset(withLostSecrets(table, new Set()));
+  if (state.solo?.whilePaused === true && !state.solo.node.isOpen) state.solo = undefined;
+  if (table.interrupted > 0 && state.status === 'running') scheduler.stand('interrupted');
+  if (table.interrupted === 0 && state.status === 'interrupted') scheduler.stand('running');
+  return scheduler.take();
+}
+
+function recoverNodes(scheduler: Scheduler, headless: boolean): void {
+  const { at, table } = scheduler;
+  const again: StepNode[] = [];
+  for (const node of [...table.all()]) {
+    if (node.waiting) {
+      node.waiting = false;
+      table.offer(node);
+    }
+    if (node.interrupted && headless) skipInterrupted(scheduler, node);
+    if (!node.takesSlot) continue;
+    if (node.skipping) {
+      scheduler.end(node, 'skipped', plainResult(node, true), 'person');
+    } else if (node.aborted || node.container?.skipping === true) {
+      scheduler.end(node, 'cancelled', plainResult(node, false));
+    } else if (mayHaveBegun(node)) {
+      if (headless) skipInterrupted(scheduler, node);
+      else scheduler.note({ type: 'step.interrupted', step: node.name, at });
+    } else {
+      again.push(node);
+    }
+  }
+  if (again.length === 0) return;
+  scheduler.note({ type: 'steps.recovered', steps: again.map(({ name }) => name), at });
+}
+
+/** Work that must not be done twice, and may be half done. */
+function mayHaveBegun(node: StepNode): boolean {
+  if (node.spec.idempotent || node.isForEach) return false;
+  return node.working || !node.hasGuard;
+}
+
+function skipInterrupted(scheduler: Scheduler, node: StepNode): void {
+  scheduler.end(node, 'skipped', plainResult(node, true), 'interrupted');
+}
+
+/** A failure or a stop was written, but not what it meant for others. */
+function settleTheRest(scheduler: Scheduler): void {
+  const { state, table } = scheduler;
+  scheduler.endEmptyContainers();
+  const broken = table.kahnOrder().filter((node) => isBroken(node) && !node.isAlways);
+  for (const node of broken) scheduler.blockDependents(node);
+  if (state.stopReason !== undefined || state.isFailing) scheduler.cancelUnstarted();
+}
