@@ -3,6 +3,8 @@ import type {
   AuditEntry,
   ExecutionControl,
   ExecutionEvent,
+  ExecutionQuestion,
+  ExecutionStatus,
   ExecutionSummary,
   ExecutionView,
   JsonObject,
@@ -44,11 +46,36 @@ export interface ExecutionIdentity {
   readonly request?: JsonObject;
 }
 
+/** Which execution is looked for; what is missing does not matter. */
+export interface FindExecution {
+  readonly plugin: string;
+  readonly sessionId?: string;
+  readonly owner?: StartExecution['owner'];
+}
+
+/** An execution as its owner looks for it, to go on with it. */
+export interface FoundExecution {
+  readonly executionId: string;
+  readonly owner: StartExecution['owner'];
+  readonly type: string;
+  readonly name: string;
+  readonly identity: ExecutionIdentity;
+  /** What was kept of them: secret ones are missing. */
+  readonly inputs: JsonObject;
+  readonly stepsDigest: string;
+  readonly status: ExecutionStatus;
+  /** Somebody performs it in this life of the app. */
+  readonly isAdopted: boolean;
+}
+
 /** Runs executions, any number at once. One per device. */
 export interface ExecutionEngine {
   /** Resolves with the id as soon as the start is on the disk; never waits for work. */
   start(request: StartExecution): Promise<Result<{ readonly executionId: string }>>;
-  /** What a crash left unfinished goes on, with a performer of this life. */
+  /**
+   * What a crash left unfinished goes on, with a performer of this life. One that has ended only gets the
+   * performer: `control` makes it run again.
+   */
   adopt(
     executionId: string,
     life: Pick<StartExecution, 'performer' | 'inputs' | 'headless' | 'answers'>,
@@ -56,15 +83,25 @@ export interface ExecutionEngine {
   get(executionId: string): ExecutionView | undefined;
   /** Newest first. */
   list(): readonly ExecutionSummary[];
+  /** Goes on with what was left, with the performer that the options of the engine bring up. */
+  revive(executionId: string): Promise<Result<void>>;
+  /** The newest execution of a plugin that matches. */
+  find(match: FindExecution): FoundExecution | undefined;
   /** What recovery found unfinished and nobody has adopted yet. */
-  unadopted(): readonly {
-    readonly executionId: string;
-    readonly owner: StartExecution['owner'];
-    readonly type: string;
-    readonly name: string;
-    readonly identity: ExecutionIdentity;
-    readonly stepsDigest: string;
-  }[];
+  unadopted(): readonly FoundExecution[];
+  /**
+   * Ends what runs without a word about it, and lets go of the performer: whoever adopts it goes on as
+   * after a crash.
+   */
+  suspend(executionId: string): void;
+  /** Gives up an execution that nobody will go on with: it is `cancelled`, nothing is undone. */
+  abandon(executionId: string, reason: string): void;
+  /** Asks a person about an execution as a whole; rejects when the signal is aborted. */
+  ask(
+    executionId: string,
+    question: Omit<ExecutionQuestion, 'id' | 'stepName'>,
+    signal: AbortSignal,
+  ): Promise<string>;
   /** A control that makes no sense now is `execution/not-now` with the state in its message. */
   control(
     executionId: string,

@@ -1,0 +1,223 @@
+import { fail, ok, type Failure, type Json, type Result, type StepResult } from '#shared';
+import { evaluateCondition } from '../graph/expression.ts';
+import { resolveValues } from '../graph/values.ts';
+import type { StepOutcome } from '../machine/inputs.ts';
+import type { StepScope } from '../step-scope.ts';
+import type { StepSpec } from '../step-spec.ts';
+import type { RunningStep } from './running-step.ts';
+import type { StepCall, StepPerformer } from './step-performer.ts';
+
+/** What one attempt of a step needs from the execution that it belongs to. */
+export interface AttemptOptions {
+  readonly step: StepSpec;
+  /** Of its node: an item of a `forEach` has one of its own. */
+  readonly name: string;
+  /** The step itself is a `forEach`, and no item of one. */
+  readonly isContainer: boolean;
+  readonly attempt: number;
+  readonly executionId: string;
+  readonly scope: StepScope;
+  readonly performer: StepPerformer;
+  readonly running: RunningStep;
+  readonly onEvent: StepCall['onEvent'];
+  readonly askPerson: StepCall['askPerson'];
+  /** Resolves when it is on the disk that the work of a step that must not run twice begins. */
+  readonly working: () => Promise<void>;
+  /** Why its signal was aborted: its own time limit, or somebody else's wish. */
+  readonly isTimedOut: () => boolean;
+  /** Of the failure and of everything in the result. */
+  readonly clean: (text: string) => string;
+  readonly now: () => number;
+}
+
+/**
+ * One attempt: is it wanted (`when`), of which items (`forEach`), is it done already (`check`), the
+ * work, the proof (`verify`). Never rejects: whatever goes wrong is an outcome.
+ */
+export async function attemptStep(options: AttemptOptions): Promise<StepOutcome> {
+  const { step, running } = options;
+  const call = (): Omit<StepCall, 'commands' | 'item'> => ({
+    executionId: options.executionId,
+    step,
+    attempt: options.attempt,
+    scope: options.scope,
+    signal: running.abort.signal,
+    onEvent: options.onEvent,
+    askPerson: options.askPerson,
+  });
+  const ask = (part: 'when' | 'forEach' | 'check' | 'verify') =>
+    options.performer.ask({ ...call(), part });
+
+  const failed = (failure: Failure): StepOutcome => outcomeOf(options, failure);
+  // An item of a `forEach` is as wanted as the step was.
+  const isItem = options.scope.index !== undefined;
+  if (!isItem) {
+    const wanted = await isWanted(step, options.scope, () => ask('when'));
+    if (!wanted.ok) return failed(wanted.failure);
+    if (!wanted.value) return skipped(options, 'when');
+  }
+  if (options.isContainer) {
+    const items = await itemsOf(step, options.scope, () => ask('forEach'));
+    return items.ok ? { kind: 'expanded', items: items.value } : failed(items.failure);
+  }
+  if (step.has.check) {
+    const done = await ask('check');
+    if (!done.ok) return failed(done.failure);
+    if (done.value === true) return skipped(options, 'check');
+  }
+  if (!step.idempotent && (step.has.check || step.has.when || step.when !== undefined)) {
+    await options.working();
+  }
+  const done = await work(options, call());
+  if (!done.ok) return failed(done.failure);
+  if (step.has.verify) {
+    const proof = await ask('verify');
+    if (!proof.ok) return failed(proof.failure);
+    if (proof.value !== true) return failed(notVerified(step));
+  }
+  // Called off, but done by then: it counts, or the work would be done again.
+  return {
+    kind: 'completed',
+    result: resultOf(options, true, undefined, done.value),
+    ...(running.secretOutputs.length === 0 ? {} : { secretOutputs: running.secretOutputs }),
+  };
+}
+
+/** Undoes what a step did. */
+export async function undoStep(options: AttemptOptions): Promise<Result<void>> {
+  const resolved = resolveWork(options.step, options.scope);
+  if (!resolved.ok) return resolved;
+  const undone = await options.performer.perform({
+    ...resolved.value,
+    part: 'undo',
+    executionId: options.executionId,
+    step: options.step,
+    attempt: options.attempt,
+    scope: options.scope,
+    signal: options.running.abort.signal,
+    onEvent: options.onEvent,
+    askPerson: options.askPerson,
+  });
+  return undone.ok ? ok(undefined) : undone;
+}
+
+async function work(
+  { step, scope, performer, onEvent }: AttemptOptions,
+  call: Omit<StepCall, 'commands' | 'item'>,
+): Promise<Result<{ readonly packagesUpdated?: number }>> {
+  const resolved = resolveWork(step, scope);
+  if (!resolved.ok) return resolved;
+  const done = await performer.perform({ ...call, ...resolved.value, part: 'work' });
+  if (!done.ok) return done;
+  for (const [name, value] of Object.entries(done.value.outputs ?? {})) {
+    if (value !== undefined) onEvent({ type: 'value', name, value });
+  }
+  const { packagesUpdated } = done.value;
+  return ok(packagesUpdated === undefined ? {} : { packagesUpdated });
+}
+
+function resolveWork(
+  { work }: StepSpec,
+  scope: StepScope,
+): Result<Pick<StepCall, 'commands' | 'item'>> {
+  switch (work.kind) {
+    case 'run':
+      return ok({});
+    case 'commands': {
+      const resolved = resolveValues(work.commands as unknown as Json, scope);
+      if (!resolved.ok) return resolved;
+      return ok({ commands: resolved.value as unknown as typeof work.commands });
+    }
+    case 'work': {
+      const config = resolveValues(work.item.config, scope);
+      return config.ok ? ok({ item: { type: work.item.type, config: config.value } }) : config;
+    }
+  }
+}
+
+async function isWanted(
+  step: StepSpec,
+  scope: StepScope,
+  ask: () => Promise<Result<Json>>,
+): Promise<Result<boolean>> {
+  if (step.when !== undefined) return evaluateCondition(step.when, scope);
+  if (!step.has.when) return ok(true);
+  const answer = await ask();
+  return answer.ok ? ok(answer.value === true) : answer;
+}
+
+async function itemsOf(
+  step: StepSpec,
+  scope: StepScope,
+  ask: () => Promise<Result<Json>>,
+): Promise<Result<readonly Json[]>> {
+  const items = await givenItems(step, scope, ask);
+  if (!items.ok) return items;
+  if (Array.isArray(items.value)) return ok(items.value as readonly Json[]);
+  const message = `forEach of the step "${step.name}" must give a list.`;
+  return fail({ code: 'step/bad-value', message });
+}
+
+function givenItems(
+  step: StepSpec,
+  scope: StepScope,
+  ask: () => Promise<Result<Json>>,
+): Promise<Result<Json>> {
+  if (step.forEach === undefined) return ask();
+  return Promise.resolve(resolveValues<Json>(step.forEach as Json, scope));
+}
+
+function notVerified({ name }: StepSpec): Failure {
+  const message = `The step "${name}" ended well, but its proof says that it did not take.`;
+  return { code: 'step/not-verified', message };
+}
+
+function skipped(options: AttemptOptions, reason: 'when' | 'check'): StepOutcome {
+  const result = { ...resultOf(options, true), skipped: true, attempts: options.attempt - 1 };
+  return { kind: 'skipped', reason, result };
+}
+
+/** Failures that another attempt cannot mend. */
+const FINAL: ReadonlySet<string> = new Set([
+  'step/sudo-denied',
+  'step/no-program',
+  'step/bad-value',
+  'execution/bad-work',
+  'execution/no-executor',
+]);
+
+function outcomeOf(options: AttemptOptions, failure: Failure): StepOutcome {
+  const { step, running } = options;
+  if (options.isTimedOut()) {
+    const message = `The step "${step.name}" took longer than its ${step.timeoutSeconds ?? 0} s.`;
+    return { kind: 'failed', result: resultOf(options, false, { code: 'step/timeout', message }) };
+  }
+  const result = resultOf(options, false, failure);
+  if (running.abort.signal.aborted) return { kind: 'cancelled', result };
+  return { kind: 'failed', result, ...(FINAL.has(failure.code) ? { final: true } : {}) };
+}
+
+function resultOf(
+  options: AttemptOptions,
+  success: boolean,
+  failure?: Failure,
+  done?: { readonly packagesUpdated?: number },
+): StepResult {
+  const { name, running, attempt, clean } = options;
+  const shown = Object.entries(running.outputs).filter(
+    (entry): entry is [string, Json] =>
+      entry[1] !== undefined && !running.secretOutputs.includes(entry[0]),
+  );
+  return {
+    stepName: name,
+    success,
+    skipped: false,
+    output: clean(running.output),
+    ...(failure === undefined ? {} : { errorMessage: clean(failure.message) }),
+    durationSeconds: Math.max(0, options.now() - running.startedAt) / 1000,
+    attempts: attempt,
+    outputs: Object.fromEntries(shown),
+    ...(done?.packagesUpdated === undefined ? {} : { packagesUpdated: done.packagesUpdated }),
+    ...(Object.keys(running.metrics).length === 0 ? {} : { metrics: running.metrics }),
+  };
+}

@@ -1,0 +1,352 @@
+import type {
+  AuditEntry,
+  ExecutionQuestion,
+  ExecutionStatus,
+  ExecutionSummary,
+  ExecutionView,
+  StepResult,
+  StepStatus,
+  StepView,
+} from '#shared';
+import type { ExecutionMachine, NodeView } from '../machine/execution-machine.ts';
+import { isFinal, type ExecutionRecord } from '../records.ts';
+import type { StepSpec } from '../step-spec.ts';
+import type { ExecutionHeader } from './header.ts';
+
+interface ShownStep {
+  readonly spec: StepSpec;
+  readonly partOf: string | undefined;
+  status: StepStatus;
+  attempts: number;
+  startedAt: number | undefined;
+  result: StepResult | undefined;
+  reason: string | undefined;
+  interrupted: boolean;
+  error: string | undefined;
+  // Said by the attempt under way, and kept nowhere.
+  percent: number | undefined;
+  message: string | undefined;
+  stalled: boolean;
+}
+
+/** What of an execution is in no machine. Times are Unix milliseconds. */
+export interface ProjectionKept {
+  readonly audit: readonly AuditEntry[];
+  readonly changedAt: number;
+  readonly endedAt: number | null;
+}
+
+/**
+ * One execution as it is shown: what is on the disk of it, and what its running steps say. The machine
+ * is ahead of this by what is being written.
+ */
+export class Projection {
+  readonly #id: string;
+  readonly #header: ExecutionHeader;
+  readonly #steps = new Map<string, ShownStep>();
+  #status: ExecutionStatus = 'pending';
+  #reason: string | undefined;
+  #progress = 0;
+  #failedStep: string | undefined;
+  #endedAt: number | undefined;
+  #changedAt: number;
+  #message = '';
+  #questions: readonly ExecutionQuestion[] = [];
+  readonly audit: AuditEntry[];
+
+  constructor(id: string, header: ExecutionHeader) {
+    this.#id = id;
+    this.#header = header;
+    this.#changedAt = header.at;
+    this.audit = [{ time: iso(header.at), actor: header.actor, action: 'start' }];
+    for (const spec of header.steps.steps) this.#steps.set(spec.name, newStep(spec, undefined));
+  }
+
+  /** What a snapshot keeps beside the machine's own state. */
+  kept(): ProjectionKept {
+    return { audit: this.audit, changedAt: this.#changedAt, endedAt: this.#endedAt ?? null };
+  }
+
+  restore({ audit, changedAt, endedAt }: ProjectionKept): void {
+    this.audit.splice(0, this.audit.length, ...audit);
+    this.#changedAt = changedAt;
+    this.#endedAt = endedAt ?? undefined;
+  }
+
+  get status(): ExecutionStatus {
+    return this.#status;
+  }
+
+  get endedAt(): number | undefined {
+    return this.#endedAt;
+  }
+
+  question(id: string): ExecutionQuestion | undefined {
+    return this.#questions.find((question) => question.id === id);
+  }
+
+  step(name: string): ShownStep | undefined {
+    return this.#steps.get(name);
+  }
+
+  /** Takes over what a machine that was recovered knows: all of it is on the disk. */
+  adopt(machine: ExecutionMachine): void {
+    this.#steps.clear();
+    this.#questions = [];
+    for (const node of machine.nodes()) this.#adoptNode(node);
+    this.#status = machine.status;
+    this.#reason = machine.reason;
+    this.#progress = machine.progress;
+    this.#failedStep = machine.failedStep;
+  }
+
+  /** Shows a record that is on the disk. `progress` is that of the machine after it. */
+  apply(record: ExecutionRecord, progress: number): void {
+    this.#progress = progress;
+    if ('at' in record) this.#changedAt = record.at;
+    switch (record.type) {
+      case 'step.running': {
+        const step = this.#begin(record.step, 'running');
+        step.attempts = record.attempt;
+        step.startedAt = record.at;
+        return;
+      }
+      case 'step.expanded':
+        this.#expand(record.step, record.items.length);
+        return;
+      case 'step.waiting': {
+        const step = this.#begin(record.step, 'pending');
+        step.error = record.error;
+        return;
+      }
+      case 'step.ended':
+        this.#end(record);
+        return;
+      case 'steps.settled':
+        for (const name of record.steps) this.#begin(name, record.status);
+        return;
+      case 'steps.recovered':
+        for (const name of record.steps) this.#begin(name, 'pending');
+        return;
+      case 'steps.reset':
+        for (const name of record.steps) this.#reset(name);
+        return;
+      case 'step.interrupted':
+        this.#begin(record.step, 'pending').interrupted = true;
+        return;
+      case 'status':
+        this.#status = record.status;
+        this.#reason = record.reason;
+        this.#endedAt = isFinal(record.status) ? record.at : undefined;
+        if (record.status === 'running') this.#failedStep = undefined;
+        return;
+      case 'controlled': {
+        const { control, actor, at } = record;
+        const step =
+          'step' in control ? control.step : 'from' in control ? control.from : undefined;
+        const entry = { time: iso(at), actor, action: control.type };
+        this.audit.push(step === undefined ? entry : { ...entry, step });
+        return;
+      }
+      case 'asked':
+        this.#questions = [...this.#questions, record.question];
+        return;
+      case 'answered': {
+        const { questionId, actor, at, action: detail } = record;
+        const question = this.question(questionId);
+        const entry = { time: iso(at), actor, action: 'answer', detail };
+        this.audit.push(question === undefined ? entry : { ...entry, step: question.stepName });
+        this.#questions = this.#questions.filter(({ id }) => id !== questionId);
+        return;
+      }
+      case 'step.working':
+      case 'undo.began':
+      case 'undo.ended':
+      case 'progress':
+        return;
+      default:
+        record satisfies never;
+    }
+  }
+
+  /** What a running step says of itself. */
+  said(name: string, said: { readonly percent?: number; readonly message?: string }): void {
+    const step = this.#steps.get(name);
+    if (step === undefined) return;
+    if (said.percent !== undefined) step.percent = said.percent;
+    if (said.message !== undefined) {
+      step.message = said.message;
+      this.#message = said.message;
+    }
+    step.stalled = false;
+  }
+
+  setStalled(name: string): void {
+    const step = this.#steps.get(name);
+    if (step !== undefined) step.stalled = true;
+  }
+
+  view(): ExecutionView {
+    const shown = [...this.#steps];
+    const results = shown.flatMap(([name, { result }]) =>
+      result === undefined ? [] : [[name, result] as const],
+    );
+    return {
+      ...this.#outline(),
+      steps: shown.map(([name, step]) => viewOf(name, step)),
+      results: Object.fromEntries(results),
+      questions: this.#questions,
+    };
+  }
+
+  summary(): ExecutionSummary {
+    let totalSteps = 0;
+    let endedSteps = 0;
+    for (const { partOf, status } of this.#steps.values()) {
+      if (partOf !== undefined) continue;
+      totalSteps += 1;
+      if (status !== 'pending' && status !== 'running') endedSteps += 1;
+    }
+    return { ...this.#outline(), totalSteps, endedSteps };
+  }
+
+  #outline(): Omit<ExecutionView, 'steps' | 'results' | 'questions'> {
+    const { type, name, at } = this.#header;
+    const failed = this.#failedStep;
+    const error =
+      failed === undefined ? undefined : (this.#steps.get(failed)?.result?.errorMessage ?? '');
+    return {
+      executionId: this.#id,
+      type,
+      name,
+      status: this.#status,
+      ...(this.#reason === undefined ? {} : { reason: this.#reason }),
+      progress: this.#progress,
+      message: error ?? this.#line(),
+      startTime: iso(at),
+      ...(this.#endedAt === undefined ? {} : { endTime: iso(this.#endedAt) }),
+      lastUpdated: iso(this.#changedAt),
+      ...(failed === undefined || error === undefined
+        ? {}
+        : { error: { step: failed, message: error } }),
+    };
+  }
+
+  /** What goes on now, in one line: what a step said last, else what runs. */
+  #line(): string {
+    if (this.#message !== '') return this.#message;
+    for (const { status, spec } of this.#steps.values()) {
+      if (status === 'running') return spec.description;
+    }
+    return '';
+  }
+
+  #end({
+    step: name,
+    status,
+    result,
+    reason,
+  }: Extract<ExecutionRecord, { type: 'step.ended' }>): void {
+    const step = this.#begin(name, status);
+    step.result = result;
+    step.reason = reason;
+    this.#questions = this.#questions.filter(({ stepName }) => stepName !== name);
+    if (status === 'failed' && step.spec.onError === 'stop') this.#failedStep ??= name;
+  }
+
+  /** A new state: what the attempt before had to say is over. */
+  #begin(name: string, status: StepStatus): ShownStep {
+    const step = this.#steps.get(name);
+    if (step === undefined) throw new Error(`there is no step ${name}`);
+    if (step.message !== undefined && step.message === this.#message) this.#message = '';
+    step.status = status;
+    step.percent = undefined;
+    step.message = undefined;
+    step.stalled = false;
+    step.interrupted = false;
+    step.error = undefined;
+    return step;
+  }
+
+  #reset(name: string): void {
+    for (const [child, { partOf }] of this.#steps) {
+      if (partOf === name) this.#steps.delete(child);
+    }
+    // An item that went with its container is named as well.
+    if (!this.#steps.has(name)) return;
+    const step = this.#begin(name, 'pending');
+    step.result = undefined;
+    step.reason = undefined;
+    if (this.#failedStep === name) this.#failedStep = undefined;
+  }
+
+  #expand(name: string, count: number): void {
+    const container = this.#steps.get(name);
+    if (container === undefined) return;
+    // Children follow their container, as in the graph.
+    const all = [...this.#steps];
+    this.#steps.clear();
+    for (const [key, step] of all) {
+      this.#steps.set(key, step);
+      if (key !== name) continue;
+      for (let index = 0; index < count; index += 1) {
+        this.#steps.set(`${name}[${index}]`, newStep(container.spec, name));
+      }
+    }
+  }
+
+  #adoptNode(node: NodeView): void {
+    const spec = this.#header.steps.steps[node.spec];
+    if (spec === undefined) return;
+    const step = newStep(spec, node.partOf);
+    step.status = node.status;
+    step.attempts = node.attempts;
+    step.startedAt = node.startedAt;
+    step.result = node.result;
+    step.reason = node.reason;
+    step.interrupted = node.interrupted;
+    this.#steps.set(node.name, step);
+  }
+}
+
+function newStep(spec: StepSpec, partOf: string | undefined): ShownStep {
+  return {
+    spec,
+    partOf,
+    status: 'pending',
+    attempts: 0,
+    startedAt: undefined,
+    result: undefined,
+    reason: undefined,
+    interrupted: false,
+    error: undefined,
+    percent: undefined,
+    message: undefined,
+    stalled: false,
+  };
+}
+
+function viewOf(name: string, step: ShownStep): StepView {
+  const { spec, result, percent, message, startedAt, reason, partOf } = step;
+  const errorMessage = result?.errorMessage ?? step.error;
+  return {
+    name,
+    description: spec.description,
+    status: step.status,
+    attempts: step.attempts,
+    dependsOn: spec.dependsOn,
+    ...(percent === undefined ? {} : { percent }),
+    ...(message === undefined ? {} : { message }),
+    ...(startedAt === undefined ? {} : { startedAt: iso(startedAt) }),
+    ...(result === undefined ? {} : { durationSeconds: result.durationSeconds }),
+    ...(errorMessage === undefined ? {} : { errorMessage }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(step.stalled ? { stalled: true } : {}),
+    ...(step.interrupted ? { interrupted: true } : {}),
+    ...(partOf === undefined ? {} : { partOf }),
+  };
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}

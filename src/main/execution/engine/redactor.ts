@@ -1,0 +1,42 @@
+import type { Json } from '#shared';
+
+const MASK = '***';
+
+/**
+ * Keeps what is secret out of everything that is written or shown. A secret of several lines is
+ * looked for line by line too, since output arrives in lines.
+ */
+export class Redactor {
+  /** Longest first: one secret may be a part of another. */
+  #secrets: readonly string[] = [];
+
+  /** From now on this value, and every text within it, is secret. */
+  add(value: Json | undefined): void {
+    const found = textsIn(value).flatMap((text) => [text, ...text.split('\n')]);
+    const all = new Set([...this.#secrets, ...found.map((text) => text.trim())]);
+    all.delete('');
+    this.#secrets = [...all].sort((one, other) => other.length - one.length);
+  }
+
+  text(text: string): string {
+    let clean = text;
+    for (const secret of this.#secrets) {
+      if (clean.includes(secret)) clean = clean.replaceAll(secret, MASK);
+    }
+    return clean;
+  }
+
+  /** Does it hold something secret anywhere? */
+  taints(value: Json | undefined): boolean {
+    if (this.#secrets.length === 0) return false;
+    return textsIn(value).some((text) => this.#secrets.some((secret) => text.includes(secret)));
+  }
+}
+
+/** Every text and number in a value. Truth values are in every text, and give nothing away. */
+function textsIn(value: Json | undefined): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value === 'number') return [String(value)];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value as { readonly [key: string]: Json | undefined }).flatMap(textsIn);
+}
