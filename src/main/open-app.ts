@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
-import { DEFAULT_PREFERENCES, fail, ok, type Failure, type Result } from '#shared';
+import { DEFAULT_PREFERENCES, fail, ok, type Failure, type LogLevel, type Result } from '#shared';
 import { appVersion } from './app-version.ts';
 import { systemClock } from './clock.ts';
 import { createSimulatedNetwork } from './device/simulated-network.ts';
@@ -20,6 +20,7 @@ import { failureLine, type ShellOptions } from './shell-options.ts';
 import { loadDeviceRecord } from './state/device-record.ts';
 import type { FilesPort } from './state/files-port.ts';
 import type { HomePaths } from './state/home.ts';
+import { openSetupExecutions } from './setup-executions.ts';
 import { openLogFile } from './state/log-file.ts';
 import { bootId } from './state/boot-id.ts';
 import { createDeviceUpdates, UNSIGNED_PLANS } from './update/device-updates.ts';
@@ -100,25 +101,32 @@ async function openDevice(
     pluginsFolder: resolve(options.plugins ?? join(appFolder(), 'plugins')),
     cacheFolder: home.pluginCache,
     storageFolder: home.pluginStorage,
+    dataFolder: home.pluginData,
     closedFolders: config.trust.root === undefined ? [] : [config.trust.root],
     supply,
     spare: true,
     ...(request.launcher === undefined ? {} : { launcher: request.launcher }),
   });
+  const writeLog = openLogFile(home.log);
+  const logged = (level: LogLevel, source: string, text: string): void => {
+    const time = new Date(systemClock.now()).toISOString();
+    writeLog({ time, level, source, text });
+  };
+  const executions = await openSetupExecutions({ home, plugins, log: logged });
+  if (!executions.ok) return executions;
+  const { engine, works } = executions.value;
   // Half a second of work for a small processor: while somebody reads the first screen, not while
   // somebody waits for the update.
   setTimeout(() => void updates.value.prepare(), PREPARE_MS).unref();
   void cleanCaches({ store, base, home, config });
-  const writeLog = openLogFile(home.log);
   const warn = (text: string): void => {
     request.say(text);
-    const time = new Date(systemClock.now()).toISOString();
-    writeLog({ time, level: 'warn', source: 'engine', text });
+    logged('warn', 'engine', text);
   };
   if (trust === undefined) warn(UNSIGNED_PLANS);
   else void trust.status().then(({ isStale }) => isStale && warn(STALE_PLANS));
   const { timeZone, ...place } = systemFacts();
-  return createRuntime({
+  const created = await createRuntime({
     files,
     home,
     core,
@@ -126,6 +134,8 @@ async function openDevice(
     active,
     withdrawn,
     plugins,
+    executions: engine,
+    works,
     supply,
     trial: createPlanTrial({ ...mark, onTrial: isOnTrial ? active.digest : undefined }),
     network: createSimulatedNetwork({
@@ -158,6 +168,11 @@ async function openDevice(
     notices: notice === undefined ? [] : [notice],
     writeLog,
   });
+  if (!created.ok) {
+    await engine.dispose();
+    return created;
+  }
+  return executions.value.serve(created.value, { files, api: config.api });
 }
 
 /** Said at start and in the log (plan contract, section 7, Trust). */

@@ -3,11 +3,14 @@ import {
   commandSchema,
   fail,
   type CheckedCore,
+  type CheckedPlan,
+  type DeviceInfo,
   type Failure,
   type FlowOutcome,
   type HostEventBody,
   type Json,
   type Notice,
+  type PluginEntry,
   type Preferences,
   type Result,
 } from '#shared';
@@ -32,8 +35,18 @@ export interface Runtime extends HostEndpoint {
   readonly registry: PluginRegistry;
   /** Resolves when a setup has come to its end and no other begins. */
   readonly finished: Promise<FlowOutcome>;
+  /** The setup under way; `undefined` where there is none. */
+  current(): RunningSetup | undefined;
   /** Stops everything that it started. An unfinished setup can be resumed. */
   stop(): Promise<void>;
+}
+
+/** What others may know of the setup under way. */
+export interface RunningSetup {
+  readonly plan: CheckedPlan;
+  /** What the plan says of a plugin that may be started. */
+  readonly entryOf: (plugin: string) => PluginEntry | undefined;
+  readonly device: () => DeviceInfo;
 }
 
 type OwnPorts = 'hub' | 'mode' | 'journal' | 'writeTrace' | 'headlessAnswers' | 'plugins';
@@ -115,8 +128,10 @@ export async function createRuntime(ports: RuntimePorts): Promise<Result<Runtime
         if (session === undefined) return fail(NO_SESSION);
         return carryOut(command.output, { session, network: ports.network, restart });
       },
+      current: () => session,
       stop: async () => {
         await close();
+        await ports.executions?.dispose();
         await ports.supply?.dispose();
         await ports.plugins.dispose();
         ports.network.dispose();
@@ -138,6 +153,7 @@ export function createBrokenRuntime(failure: Failure, registry: PluginRegistry):
     snapshot: () => hub.snapshot(),
     subscribe: (listener) => hub.subscribe(listener),
     send: () => Promise.resolve<Result<Json>>(fail(NO_SESSION)),
+    current: () => undefined,
     stop: () => Promise.resolve(),
   };
 }

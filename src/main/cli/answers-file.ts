@@ -10,7 +10,8 @@ export type AnswersFile =
 
 /**
  * Reads the answers of a run without a screen: TOML with a table per plugin. `on_failure` in a table
- * (`skip` or `stop`) answers a failure that would ask; everything else in it answers the screen.
+ * (`skip` or `stop`) answers a failure that would ask, a table `questions` in it the questions of the
+ * plugin's steps, by class; everything else in it answers the screen.
  */
 export async function readAnswers(file: string): Promise<AnswersFile> {
   try {
@@ -37,16 +38,31 @@ export function parseAnswers(text: string, file: string): AnswersFile {
     if (typeof table !== 'object' || table === null || Array.isArray(table)) {
       return { problem: `${file}: "${plugin}" must be a table of answers, such as [${plugin}]` };
     }
-    const { on_failure: onFailure, ...given } = table as { readonly [key: string]: unknown };
+    const {
+      on_failure: onFailure,
+      questions,
+      ...given
+    } = table as { readonly [key: string]: unknown };
     if (onFailure !== undefined && onFailure !== 'skip' && onFailure !== 'stop') {
       return { problem: `${file}: on_failure of "${plugin}" must be "skip" or "stop"` };
+    }
+    if (questions !== undefined && !isTextTable(questions)) {
+      return {
+        problem: `${file}: [${plugin}.questions] must hold texts: the id of an action for each class of question`,
+      };
     }
     // TOML dates become text, as they would on the way to a plugin.
     const json = JSON.parse(JSON.stringify(given)) as JsonObject;
     answers.set(plugin, {
       ...(Object.keys(given).length === 0 ? {} : { answers: json }),
+      ...(questions === undefined ? {} : { questions }),
       ...(onFailure === undefined ? {} : { onFailure }),
     });
   }
   return { answers };
+}
+
+function isTextTable(value: unknown): value is { readonly [name: string]: string } {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((text) => typeof text === 'string');
 }

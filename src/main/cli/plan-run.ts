@@ -1,39 +1,21 @@
+import { randomUUID } from 'node:crypto';
 import { homedir } from 'node:os';
-import path from 'node:path';
-import { DEFAULT_PREFERENCES, ok, type CheckedCore, type FlowOutcome, type Result } from '#shared';
-import { appVersion } from '../app-version.ts';
-import { buildTime } from '../build-time.ts';
-import { SimulatedClock, systemClock } from '../clock.ts';
-import type { DeviceConfig } from '../config/device-config.ts';
+import { DEFAULT_PREFERENCES, ok, type FlowOutcome, type Result } from '#shared';
+import { SimulatedClock } from '../clock.ts';
 import { readDeviceConfig } from '../config/read-device-config.ts';
-import { createFixedNetwork } from '../device/fixed-network.ts';
-import { createSimulatedProvisioning } from '../device/simulated-provisioning.ts';
 import { systemFacts } from '../device/system-facts.ts';
 import { nearestOf } from '../plan/nearest.ts';
 import { failureLine } from '../shell-options.ts';
-import { createPluginHost } from '../plugins/plugin-host.ts';
-import { resourcesFolder } from '../resources.ts';
-import { seededRandom, seededId } from '../session/seeded.ts';
-import { EventHub } from '../session/event-hub.ts';
-import type { HeadlessAnswers } from '../session/headless.ts';
 import { keepLog } from '../session/session-log.ts';
-import type { SessionPorts } from '../session/session-ports.ts';
 import { beginSession } from '../session/start-session.ts';
-import { loadDeviceRecord } from '../state/device-record.ts';
-import { bootId } from '../state/boot-id.ts';
 import { openHome, resolveHome, type Home } from '../state/home.ts';
 import { openLogFile } from '../state/log-file.ts';
 import { nodeFiles } from '../state/node-files.ts';
-import {
-  createDeviceUpdates,
-  UNSIGNED_PLANS,
-  type DeviceUpdates,
-} from '../update/device-updates.ts';
-import { createPlanTrial } from '../update/plan-trial.ts';
-import { createRollouts, unkeptRollouts } from '../update/rollouts/rollouts.ts';
+import { UNSIGNED_PLANS } from '../update/device-updates.ts';
 import type { LoadedPlan } from '../update/update-port.ts';
 import { readAnswers, type AnswersFile } from './answers-file.ts';
 import { EXIT, terminalOutput, type Output } from './output.ts';
+import { deviceIdOf, openRunExecutions, openUpdates, runPorts, type Run } from './run-ports.ts';
 import { requirePlan } from './require-plan.ts';
 import type { PlanRunOptions } from './run-options.ts';
 import { openTraceOutput, type TraceOutput } from './trace-output.ts';
@@ -42,9 +24,6 @@ import { openTraceOutput, type TraceOutput } from './trace-output.ts';
 const EXIT_STOPPED = 3;
 /** As a shell has it for a program that Ctrl-C ended. */
 const EXIT_INTERRUPTED = 130;
-
-/** A simulated session always begins here, so that its trace can be compared byte by byte. */
-const SIMULATED_START = Date.UTC(2000, 0, 1);
 
 /**
  * `firstlight plan run FILE`: the real sequencer without a screen (plan contract, section 5).
@@ -98,17 +77,6 @@ export async function planRun(file: string, options: PlanRunOptions): Promise<nu
 
 const NO_ANSWERS: AnswersFile = { answers: new Map() };
 
-interface Run {
-  readonly file: string;
-  readonly options: PlanRunOptions;
-  readonly output: Output;
-  readonly core: CheckedCore;
-  readonly loaded: LoadedPlan;
-  readonly answers: HeadlessAnswers;
-  readonly config: DeviceConfig;
-  readonly home: Home | undefined;
-}
-
 /** A simulated run keeps nothing but what an update needs (section 5). */
 async function openRunHome(options: PlanRunOptions): Promise<Result<Home | undefined>> {
   if (options.simulate && !options.update) return ok(undefined);
@@ -144,7 +112,19 @@ async function run(given: Run): Promise<number> {
   }
   const takesUnsigned = options.update && updates.value?.trust === undefined;
   if (takesUnsigned) output.err(UNSIGNED_PLANS);
-  const ports = runPorts(given, { trace, deviceId: device.value, updates: updates.value });
+  const executions = await openRunExecutions(given, (level, text) => {
+    if (level === 'warn' || level === 'error') output.err(`executions: ${text}`);
+  });
+  if (!executions.ok) {
+    output.err(failureLine(executions.failure));
+    return EXIT.problems;
+  }
+  const ports = runPorts(given, {
+    trace,
+    deviceId: device.value,
+    updates: updates.value,
+    executions: executions.value,
+  });
   if (!options.simulate && home !== undefined) {
     const writeLog = openLogFile(home.paths.log);
     keepLog(ports.hub, ports.clock, (line) => {
@@ -159,7 +139,8 @@ async function run(given: Run): Promise<number> {
     : { ...DEFAULT_PREFERENCES, language: facts.language, region: facts.region };
   const session = await beginSession({
     ports,
-    sessionId: 'run',
+    // Each run is a setup of its own: nothing that an earlier one left is gone on with.
+    sessionId: randomUUID(),
     core,
     active: loaded,
     preferences,
@@ -170,6 +151,7 @@ async function run(given: Run): Promise<number> {
   const outcome = await Promise.race([ended, interrupted.promise]);
   interrupted.ignore();
   await session.stop();
+  await ports.executions?.dispose();
   await ports.supply?.dispose();
   await ports.plugins?.dispose();
   trace?.close();
@@ -189,96 +171,6 @@ function exitCodeOf(outcome: FlowOutcome | 'interrupted'): number {
     case 'interrupted':
       return EXIT_INTERRUPTED;
   }
-}
-
-interface RunParts {
-  readonly trace: TraceOutput | undefined;
-  readonly deviceId: string;
-  readonly updates: DeviceUpdates | undefined;
-}
-
-/** Where newer plans and plugins come from; `undefined` for a run that keeps nothing. */
-async function openUpdates(given: Run): Promise<Result<DeviceUpdates | undefined>> {
-  const { file, core, loaded, home, config } = given;
-  if (home === undefined) return ok(undefined);
-  return createDeviceUpdates({
-    files: nodeFiles,
-    paths: home.paths,
-    config,
-    core,
-    base: loaded,
-    baseFolder: path.dirname(path.resolve(file)),
-    buildTime: buildTime(),
-  });
-}
-
-function runPorts(given: Run, { trace, deviceId, updates }: RunParts): SessionPorts {
-  const { options, loaded, answers, home } = given;
-  const { simulate } = options;
-  const random = seededRandom(options.seed);
-  const clock = simulate ? new SimulatedClock(SIMULATED_START) : systemClock;
-  const network = createFixedNetwork({ online: !options.offline });
-  return {
-    hub: new EventHub(),
-    clock,
-    random: simulate ? random : Math.random,
-    mode: { headless: true, simulated: simulate },
-    plugins: simulate || home === undefined ? undefined : realPlugins(given, home, updates),
-    supply: simulate ? undefined : updates?.supply,
-    network,
-    provisioning: createSimulatedProvisioning({
-      files: nodeFiles,
-      path: home?.paths.deviceSettings ?? '',
-      clock,
-    }),
-    updater: options.update ? updates?.updater : undefined,
-    trial: options.update ? trialOf(given, updates) : undefined,
-    base: loaded,
-    rollouts: rolloutsOf(given),
-    journal: undefined,
-    writeTrace: (record) => trace?.write(record),
-    headlessAnswers: answers,
-    failures: new Map(options.fail.map(({ plugin, times }) => [plugin, times ?? Infinity])),
-    deviceId,
-    appVersion: appVersion(),
-    timeZone: systemFacts().timeZone,
-  };
-}
-
-/**
- * Flags go by the device's id. A simulated device has one that its seed gives: the same in every
- * home, so that its trace can be compared, and never kept, since a real device must be one of many.
- */
-async function deviceIdOf({ options, home }: Run): Promise<Result<string>> {
-  if (options.simulate || home === undefined) return ok(seededId(seededRandom(options.seed)));
-  const record = await loadDeviceRecord(nodeFiles, home.paths.device);
-  return record.ok ? ok(record.value.deviceId) : record;
-}
-
-/** A plan that the run takes is on trial, as on any device. */
-function trialOf({ loaded, home }: Run, updates: DeviceUpdates | undefined) {
-  if (updates === undefined || home === undefined) return undefined;
-  const { store } = updates;
-  const mark = home.paths.acting;
-  return createPlanTrial({ store, base: loaded, mark, bootId: bootId(), onTrial: undefined });
-}
-
-/** A simulated run decides nothing for later: its trace is the same each time. */
-function rolloutsOf({ options, home, config }: Run) {
-  const { channel } = config.update;
-  if (options.simulate || home === undefined) return unkeptRollouts(channel);
-  const path = home.paths.flags;
-  return createRollouts({ files: nodeFiles, path, channel, now: () => systemClock.now() });
-}
-
-function realPlugins({ options, config }: Run, home: Home, updates: DeviceUpdates | undefined) {
-  return createPluginHost({
-    supply: updates?.supply,
-    pluginsFolder: path.resolve(options.plugins ?? path.join(resourcesFolder(), '..', 'plugins')),
-    cacheFolder: home.paths.pluginCache,
-    storageFolder: home.paths.pluginStorage,
-    closedFolders: config.trust.root === undefined ? [] : [config.trust.root],
-  });
 }
 
 function warnOfUnknown(name: string, known: readonly string[], output: Output): void {

@@ -43,6 +43,7 @@ async function start(options: { opens?: (runtime: Runtime) => Result<Runtime> } 
     ...testEndpoint(),
     registry: createRegistry(),
     finished: new Promise((resolve) => (finish = resolve)),
+    current: () => undefined,
     stop: () => {
       stops.push('runtime');
       return Promise.resolve();

@@ -113,7 +113,8 @@ export function attemptFailed(draft: Draft, index: number, failure: FailureReaso
     traceScreen(draft, 'screen.closed', index);
   }
   const next = { failures, failuresInRound, open: false, lastFailure: failure } as const;
-  if (failuresInRound <= plugin.retries) {
+  // What somebody stopped is not begun again behind their back (executions, section 3).
+  if (failure.reason !== 'cancelled' && failuresInRound <= plugin.retries) {
     update(draft, index, { ...next, phase: 'opening' });
     open(draft, index, failuresInRound);
     return;

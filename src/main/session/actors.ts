@@ -12,8 +12,9 @@ import {
 import { backoffMs, type BackoffLimits } from '../backoff.ts';
 import type { Clock } from '../clock.ts';
 import type { FlowInput } from '../flow/inputs.ts';
-import type { OpenPlugin, PluginHost } from '../plugins/plugin-port.ts';
+import type { OpenPlugin, PluginHost, RunRequest } from '../plugins/plugin-port.ts';
 import type { CorePlugin } from './core-plugin.ts';
+import { PLUGIN_FAILED, TIMEOUT, type PluginExecutions } from './plugin-executions.ts';
 
 /** Between the attempts of a plugin. */
 const BACKOFF: BackoffLimits = { baseMs: 1_000, capMs: 30_000 };
@@ -24,9 +25,13 @@ export interface ActorsOptions {
   readonly random: () => number;
   /** Absent where no process is to be started. */
   readonly plugins: PluginHost | undefined;
+  /** Does the work of plugins; absent where no process is to be started. */
+  readonly executions: PluginExecutions | undefined;
   readonly coreOf: (name: string) => CorePlugin | undefined;
   readonly entryOf: (name: string) => PluginEntry | undefined;
   readonly timeoutOf: (name: string) => number | undefined;
+  /** Has the flow taken note of its completion? Then its work is done again, after Back. */
+  readonly isDone: (name: string) => boolean;
   /** What a screen, or whoever answers for one, gave; else the plugin's own defaults hold. */
   readonly answersOf: (name: string) => JsonObject | undefined;
   readonly device: () => DeviceInfo;
@@ -90,7 +95,7 @@ export class Actors {
     const core = coreOf(name);
     const actor = core === undefined ? this.#actors.get(name) : this.#coreActor(name);
     if (actor === undefined) return;
-    const run = core === undefined ? workOf(actor.plugin) : core.work?.run.bind(core.work);
+    const run = core === undefined ? this.#workOf(name, actor) : core.work?.run.bind(core.work);
     if (run === undefined) {
       dispatch({ type: 'completed', plugin: name });
       return;
@@ -109,8 +114,10 @@ export class Actors {
     if (!this.#isCurrent(name, actor)) return;
     onWork(name, undefined);
     if (limit.isOver()) this.#failed(name, timeoutFailure(name, this.#options.timeoutOf(name)));
-    else if (result.ok) dispatch({ type: 'completed', plugin: name });
-    else this.#failed(name, result.failure);
+    else if (result.ok) {
+      this.#options.executions?.forget(name);
+      dispatch({ type: 'completed', plugin: name });
+    } else this.#failed(name, result.failure);
   }
 
   /** Asks one of the plugin's routes. */
@@ -124,12 +131,12 @@ export class Actors {
   }
 
   /** Stops a plugin gracefully. From this moment on nothing that it says counts. */
-  stop(name: string): Promise<void> {
+  stop(name: string, reason?: typeof PLUGIN_FAILED): Promise<void> {
     const actor = this.#actors.get(name);
     if (actor === undefined) return Promise.resolve();
     this.#actors.delete(name);
     this.#options.onWork(name, undefined);
-    actor.abort.abort();
+    actor.abort.abort(reason);
     const stopped = actor.plugin?.stop() ?? Promise.resolve();
     this.#stopping.add(stopped);
     return stopped.finally(() => this.#stopping.delete(stopped));
@@ -174,7 +181,7 @@ export class Actors {
   }
 
   #failed(name: string, failure: Failure): void {
-    void this.stop(name);
+    void this.stop(name, PLUGIN_FAILED);
     this.#options.onFailure(name, failure);
     this.#options.dispatch({
       type: 'failed',
@@ -183,6 +190,16 @@ export class Actors {
       reason: failure.code.startsWith('plugin/') ? reasonOf(failure) : 'failed',
       message: failure.message,
     });
+  }
+
+  /** The work of a plugin is an execution of steps, whatever it declares. */
+  #workOf(name: string, { plugin }: Actor) {
+    const { executions, entryOf, isDone } = this.#options;
+    const entry = entryOf(name);
+    const again = isDone(name);
+    if (executions === undefined || entry === undefined || plugin?.hasWork !== true) return;
+    return ({ answers, signal, onProgress }: RunRequest) =>
+      executions.run({ entry, plugin, answers, again, signal, onProgress });
   }
 
   /** A core plugin has no process, but its work can be ended like any other. */
@@ -206,7 +223,7 @@ export class Actors {
         ? undefined
         : this.#options.clock.after(seconds * 1000, () => {
             isOver = true;
-            limit.abort();
+            limit.abort(TIMEOUT);
           });
     return {
       signal: AbortSignal.any([actor.abort.signal, limit.signal]),
@@ -214,10 +231,6 @@ export class Actors {
       isOver: () => isOver,
     };
   }
-}
-
-function workOf(plugin: OpenPlugin | undefined) {
-  return plugin?.hasWork === true ? plugin.run.bind(plugin) : undefined;
 }
 
 function timeoutFailure(name: string, seconds: number | undefined): Failure {

@@ -43,7 +43,7 @@ export async function carryOut(
       if (shown.kind !== 'failure' || shown.plugin !== command.plugin || !shown.canSkip) {
         return notNow(command, shown);
       }
-      return done(session.dispatch({ type: 'skip', plugin: command.plugin }));
+      return done(session.skip(command.plugin));
     case 'step.retry':
     case 'step.skip':
     case 'question.answer':

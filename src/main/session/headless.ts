@@ -5,6 +5,8 @@ import type { FlowInput } from '../flow/inputs.ts';
 export interface HeadlessAnswer {
   /** In place of the plugin's default answers. */
   readonly answers?: JsonObject;
+  /** Answers to the questions of its steps, by class. */
+  readonly questions?: { readonly [questionClass: string]: string };
   /** What a failure that would ask is answered with; `skip` without one. */
   readonly onFailure?: 'skip' | 'stop';
 }

@@ -1,4 +1,4 @@
-import type { DeviceInfo, PluginEntry } from '#shared';
+import type { CheckedPlan, DeviceInfo, PluginEntry } from '#shared';
 import type { FlowInput } from '../flow/inputs.ts';
 import { needOrder } from '../flow/need-order.ts';
 import type { FailureReason, FlagAnswers, FlowState } from '../flow/state.ts';
@@ -32,6 +32,10 @@ export class PlanInForce {
 
   get digest(): string {
     return this.#active.digest;
+  }
+
+  get plan(): CheckedPlan {
+    return this.#active.plan;
   }
 
   get productFamily(): string {

@@ -3,6 +3,8 @@ import type { Clock } from '../clock.ts';
 import type { NetworkPort, ProvisioningPort } from '../device/device-port.ts';
 import type { FlowEffect } from '../flow/effects.ts';
 import type { FlowMode, FlowState } from '../flow/state.ts';
+import type { ExecutionEngine } from '../execution/engine/execution-engine.ts';
+import type { StepPerformer } from '../execution/engine/step-performer.ts';
 import type { PluginHost } from '../plugins/plugin-port.ts';
 import type { PluginSupply } from '../plugins/supply/plugin-supply.ts';
 import type { PlanTrial } from '../update/plan-trial.ts';
@@ -20,6 +22,10 @@ export interface SessionPorts {
   readonly random: () => number;
   readonly mode: FlowMode;
   readonly plugins: PluginHost | undefined;
+  /** Does the work of plugins; absent where no process is to be started. */
+  readonly executions: ExecutionEngine | undefined;
+  /** Does the work items of executors for plugins. */
+  readonly works: StepPerformer | undefined;
   readonly network: NetworkPort;
   readonly provisioning: ProvisioningPort;
   /** Absent where this session keeps the plan it has. */

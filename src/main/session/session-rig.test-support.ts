@@ -7,11 +7,13 @@ import {
   type Failure,
   type HostEvent,
   type Json,
+  type JsonObject,
   type NetworkState,
   type PluginEntry,
   type Result,
   type SequencedPlugin,
   type TraceRecord,
+  type WorkProgress,
 } from '#shared';
 import { SimulatedClock } from '../clock.ts';
 import type { NetworkPort } from '../device/device-port.ts';
@@ -19,7 +21,9 @@ import { corePlugin } from '../flow/flow.test-support.ts';
 import type { FlagAnswer, FlagAnswers } from '../flow/state.ts';
 import type { PluginHealth } from '../../sdk/index.ts';
 import type { StepPerformer } from '../execution/engine/step-performer.ts';
-import type { DescribedSteps, OpenPlugin, PluginHost, RunRequest } from '../plugins/plugin-port.ts';
+import { openExecutionEngine } from '../execution/engine/create-engine.ts';
+import { DEFAULT_RETRY, type StepGraphSpec } from '../execution/step-spec.ts';
+import type { DescribedSteps, OpenPlugin, PluginHost } from '../plugins/plugin-port.ts';
 import type { StartChoice } from '../update/plan-trial.ts';
 import type { LoadedPlan, Updater } from '../update/update-port.ts';
 import { carryOut } from './commands.ts';
@@ -30,12 +34,41 @@ import type { Session } from './session.ts';
 import type { SessionPorts } from './session-ports.ts';
 import { beginSession, resumeSession } from './start-session.ts';
 
+/** One attempt of a fake plugin's work. */
+interface FakeRun {
+  readonly answers: JsonObject;
+  /** Of its step. */
+  readonly attempt: number;
+  readonly signal: AbortSignal;
+  readonly onProgress: (work: WorkProgress) => void;
+}
+
+const ONE_STEP: StepGraphSpec = {
+  steps: [
+    {
+      name: 'run',
+      description: 'work',
+      work: { kind: 'run' },
+      dependsOn: [],
+      mutexes: [],
+      idempotent: true,
+      has: { when: false, forEach: false, check: false, verify: false, undo: false },
+      always: false,
+      retry: DEFAULT_RETRY,
+      onError: 'stop',
+      sudo: false,
+    },
+  ],
+  concurrency: 1,
+  rollback: false,
+};
+
 /** A fake of a plugin's process: it does what the test says, when the test says it. */
 class FakePlugin implements OpenPlugin {
   readonly defaultAnswers = {};
   readonly stepsKind = 'run';
   readonly crashed: Promise<Failure>;
-  readonly runs: RunRequest[] = [];
+  readonly runs: FakeRun[] = [];
   stopped = false;
   crash: (failure: Failure) => void = () => undefined;
   finish: (result: Result<void>) => void = () => undefined;
@@ -51,7 +84,31 @@ class FakePlugin implements OpenPlugin {
     this.crashed = new Promise((resolve) => (this.crash = resolve));
   }
 
-  run(request: RunRequest): Promise<Result<void>> {
+  describeSteps(): Promise<Result<DescribedSteps>> {
+    return Promise.resolve(ok({ graph: ONE_STEP, secretInputs: [] }));
+  }
+
+  performer(): StepPerformer {
+    return {
+      ask: () => Promise.reject(new Error('this fake has no such functions')),
+      perform: async ({ scope, attempt, signal, onEvent }) => {
+        const done = await this.run({
+          answers: scope.inputs,
+          attempt,
+          signal,
+          onProgress: ({ percent, message }) =>
+            onEvent({
+              type: 'progress',
+              ...(percent === undefined ? {} : { percent }),
+              ...(message === undefined ? {} : { message }),
+            }),
+        });
+        return done.ok ? ok({}) : done;
+      },
+    };
+  }
+
+  run(request: FakeRun): Promise<Result<void>> {
     this.runs.push(request);
     return new Promise((resolve) => {
       this.finish = resolve;
@@ -59,15 +116,6 @@ class FakePlugin implements OpenPlugin {
         resolve({ ok: false, failure: { code: 'plugin/cancelled', message: 'cancelled' } });
       });
     });
-  }
-
-  describeSteps(): Promise<Result<DescribedSteps>> {
-    const graph = { steps: [], concurrency: 4, rollback: false };
-    return Promise.resolve(ok({ graph, secretInputs: [] }));
-  }
-
-  performer(): StepPerformer {
-    throw new Error('this fake has no steps');
   }
 
   health(): Promise<Result<PluginHealth>> {
@@ -198,7 +246,7 @@ export class SessionRig {
   readonly records: JournalRecord[];
   readonly trace: TraceRecord[] = [];
   readonly events: HostEvent[] = [];
-  readonly ports: SessionPorts;
+  ports: SessionPorts;
   /** Flags that were used, as `flag=variant`. */
   readonly decided: string[] = [];
   restarts = 0;
@@ -231,6 +279,8 @@ export class SessionRig {
       random: () => 0.5,
       mode: options.mode ?? { headless: false, simulated: false },
       plugins: this.host,
+      executions: undefined,
+      works: undefined,
       network: this.network,
       provisioning: { apply: () => Promise.resolve(ok({})) },
       updater: options.updater,
@@ -260,7 +310,7 @@ export class SessionRig {
   }
 
   async begin(active: LoadedPlan = testPlan([])): Promise<this> {
-    const { ports } = this;
+    const ports = await this.#openEngine();
     const given = { ports, sessionId: 's', core: TEST_CORE, preferences: DEFAULT_PREFERENCES };
     this.#session = await beginSession({ ...given, active });
     await this.settled();
@@ -272,6 +322,7 @@ export class SessionRig {
     active: LoadedPlan = testPlan([]),
     withdrawn?: StartChoice['withdrawn'],
   ): Promise<this> {
+    await this.#openEngine();
     const unfinished = replay(this.records);
     if (unfinished === undefined) throw new Error('the journal is empty');
     const trace = { lastSeq: 0, write: nothing, sync: nothing, close: () => Promise.resolve() };
@@ -287,6 +338,18 @@ export class SessionRig {
     });
     await this.settled();
     return this;
+  }
+
+  /** The real engine, which keeps nothing here. */
+  async #openEngine(): Promise<SessionPorts> {
+    const logs = { write: nothingAtAll, read: noText, remove: nothingAtAll, flush: noWait };
+    const opened = await openExecutionEngine({
+      ...{ journalFolder: undefined, logs, clock: this.clock, random: () => 0.5 },
+      onLog: nothingAtAll,
+    });
+    if (!opened.ok) throw new Error(opened.failure.message);
+    this.ports = { ...this.ports, executions: opened.value };
+    return this.ports;
   }
 
   async send(command: Command): Promise<Result<Json>> {
@@ -324,6 +387,18 @@ export class SessionRig {
     // Password hashing runs on a thread: the event loop has to turn, however often it takes.
     for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   }
+}
+
+function nothingAtAll(): void {
+  return undefined;
+}
+
+function noText(): Promise<string> {
+  return Promise.resolve('');
+}
+
+function noWait(): Promise<void> {
+  return Promise.resolve();
 }
 
 function nothing(): Promise<Result<void>> {

@@ -5,6 +5,7 @@ import {
   reasonOf,
   withoutSecrets,
   type Builtin,
+  type CheckedPlan,
   type Command,
   type DeviceInfo,
   type Failure,
@@ -27,6 +28,7 @@ import { EffectPerformer } from './effect-performer.ts';
 import type { EventHub } from './event-hub.ts';
 import { FlowDriver } from './flow-driver.ts';
 import { PlanInForce } from './plan-in-force.ts';
+import { PluginExecutions } from './plugin-executions.ts';
 import { SessionMemory } from './session-memory.ts';
 import type { SessionPorts, SessionStart } from './session-ports.ts';
 import { contactOf, coreEntry } from './stage.ts';
@@ -45,6 +47,7 @@ export class Session {
   readonly #ports: SessionPorts;
   readonly #driver: FlowDriver;
   readonly #actors: Actors;
+  readonly #executions: PluginExecutions | undefined;
   readonly #cores: CorePlugins;
   readonly #update: UpdateService | undefined;
   readonly #plan: PlanInForce;
@@ -83,7 +86,7 @@ export class Session {
       active: start.active,
       state: () => this.state,
       device: () => this.device(),
-      entryOf: (name) => this.entry(name),
+      entryOf: (name) => this.entryOf(name),
       dispatch: (input) => this.#driver.dispatch(input),
     });
     this.#update = this.#createUpdate();
@@ -97,12 +100,15 @@ export class Session {
       timeZone: ports.timeZone,
       update: this.#update?.onScreen.bind(this.#update),
     });
+    this.#executions = this.#createExecutions();
     this.#actors = new Actors({
       clock: ports.clock,
       random: ports.random,
       plugins: ports.mode.simulated ? undefined : ports.plugins,
+      executions: this.#executions,
       coreOf: (name) => this.core(name),
-      entryOf: (name) => this.entry(name),
+      entryOf: (name) => this.entryOf(name),
+      isDone: (name) => this.#isDone(name),
       timeoutOf: (name) => this.#sequenced(name)?.timeout_seconds,
       answersOf: (name) => this.#memory.answersOf(name) ?? ports.headlessAnswers.get(name)?.answers,
       device: () => this.device(),
@@ -158,8 +164,13 @@ export class Session {
     return entry === undefined ? undefined : this.#cores[entry.builtin];
   }
 
+  /** The plan in force. */
+  get plan(): CheckedPlan {
+    return this.#plan.plan;
+  }
+
   /** The plan's entry of a plugin that may be started. */
-  entry(name: string): PluginEntry | undefined {
+  entryOf(name: string): PluginEntry | undefined {
     const entry = this.#sequenced(name);
     // Everyone in the roster who is no core plugin came from a whole plan.
     return entry === undefined || 'builtin' in entry ? undefined : (entry as PluginEntry);
@@ -212,6 +223,12 @@ export class Session {
     return this.#driver.dispatch(input);
   }
 
+  /** A person goes on without a plugin that failed. */
+  async skip(plugin: string): Promise<void> {
+    await this.#driver.dispatch({ type: 'skip', plugin });
+    this.#executions?.forget(plugin);
+  }
+
   call(plugin: string, route: string, body: Json): Promise<Result<Json>> {
     return this.#actors.call(plugin, route, body);
   }
@@ -221,7 +238,8 @@ export class Session {
     command: Extract<Command, { readonly type: 'step.retry' | 'step.skip' | 'question.answer' }>,
   ): Promise<Result<Json>> {
     const message = `The plugin ${command.plugin} has no steps under way.`;
-    return Promise.resolve(fail({ code: 'command/not-now', message }));
+    const none = fail<Failure>({ code: 'command/not-now', message });
+    return this.#executions?.control(command) ?? Promise.resolve(none);
   }
 
   skipUpdate(): void {
@@ -246,6 +264,8 @@ export class Session {
     this.#unsubscribe();
     this.#trialWatch?.stop();
     this.#update?.skip();
+    // Before the processes end: what ran was not cancelled, and goes on after the next start.
+    this.#executions?.suspend();
     await this.#actors.stopAll();
   }
 
@@ -284,6 +304,20 @@ export class Session {
   async #onStall(trial: PlanTrial, ms: number): Promise<void> {
     const message = `The plugins of the plan with the digest ${this.#plan.digest} made no progress for ${ms / 60_000} minutes.`;
     await this.withdrawPlan(await trial.fail(), { code: 'update/trial-failed', message });
+  }
+
+  #createExecutions(): PluginExecutions | undefined {
+    const { executions: engine, works, mode, headlessAnswers } = this.#ports;
+    if (engine === undefined || mode.simulated) return undefined;
+    return new PluginExecutions({
+      engine,
+      works,
+      emit: (event) => this.hub.emit(event),
+      sessionId: this.hub.snapshot().sessionId,
+      planDigest: () => this.#plan.digest,
+      headless: mode.headless,
+      questionsOf: (plugin) => headlessAnswers.get(plugin)?.questions ?? {},
+    });
   }
 
   #createUpdate(): UpdateService | undefined {
@@ -330,6 +364,11 @@ export class Session {
   #answersTo(builtin: Builtin): JsonObject {
     const core = this.state.roster.core.find((entry) => entry.builtin === builtin);
     return (core === undefined ? undefined : this.#memory.answersOf(core.name)) ?? {};
+  }
+
+  #isDone(name: string): boolean {
+    const index = this.state.roster.indexOf.get(name);
+    return index !== undefined && this.state.plugins.get(index)?.status === 'done';
   }
 
   #sequenced(name: string) {

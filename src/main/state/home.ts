@@ -26,6 +26,12 @@ export interface HomePaths {
   readonly downloads: string;
   /** What plugins keep, a folder each. */
   readonly pluginStorage: string;
+  /** Files that plugins keep, a folder for each that asks for one. */
+  readonly pluginData: string;
+  /** Journal of all executions: segments and snapshots. */
+  readonly executionJournal: string;
+  /** Captured output, a file per execution. */
+  readonly executionLogs: string;
   /** The device's random id. */
   readonly device: string;
   /** What simulated provisioning applied. */
@@ -50,6 +56,9 @@ export function homePaths(folder: string): HomePaths {
     pluginCache: inHome('cache', 'plugins'),
     downloads: inHome('cache', 'downloads'),
     pluginStorage: inHome('storage'),
+    pluginData: inHome('plugin-data'),
+    executionJournal: inHome('executions', 'journal'),
+    executionLogs: inHome('executions', 'logs'),
     device: inHome('device.json'),
     deviceSettings: inHome('device-settings.json'),
     log: inHome('firstlight.log'),

@@ -1,0 +1,54 @@
+import type { LogLevel, Result } from '#shared';
+import { ok } from '#shared';
+import {
+  openExecutionEngine,
+  type EngineOptions,
+  type OpenEngine,
+} from './execution/engine/create-engine.ts';
+import type { StepPerformer } from './execution/engine/step-performer.ts';
+import { createExecutionLogs } from './execution/engine/execution-logs.ts';
+import { commandExecutor } from './executors/command/command-executor.ts';
+import { createWorkRegistry } from './executors/registry.ts';
+import { createWorkPerformer } from './executors/work-performer.ts';
+import type { WorkRegistry } from './executors/work-executor.ts';
+import type { HomePaths } from './state/home.ts';
+
+/** Between the polite and the forced end of a command, in milliseconds. */
+const GRACE_MS = 5_000;
+
+/** Everything of a device that runs long work. */
+export interface DeviceExecutions {
+  readonly engine: OpenEngine;
+  readonly registry: WorkRegistry;
+  /** Performs commands and the work of executors in the app itself. */
+  readonly works: StepPerformer;
+}
+
+/**
+ * Opens the engine on a device's home, with the executors that the app comes with. Fails with
+ * `session/locked` or `shell/read-only`.
+ */
+export async function openDeviceExecutions(options: {
+  readonly home: HomePaths;
+  readonly onLog: (level: LogLevel, text: string) => void;
+  readonly revive?: (works: StepPerformer) => EngineOptions['revive'];
+}): Promise<Result<DeviceExecutions>> {
+  const { home, onLog } = options;
+  const registry = createWorkRegistry();
+  registry.register(commandExecutor());
+  const works = createWorkPerformer({
+    registry,
+    cwd: home.folder,
+    env: process.env,
+    graceMs: GRACE_MS,
+  });
+  const revive = options.revive?.(works);
+  const opened = await openExecutionEngine({
+    journalFolder: home.executionJournal,
+    logs: createExecutionLogs(home.executionLogs),
+    onLog,
+    ...(revive === undefined ? {} : { revive }),
+  });
+  if (!opened.ok) return opened;
+  return ok({ engine: opened.value, registry, works });
+}

@@ -1,0 +1,175 @@
+import {
+  fail,
+  ok,
+  type Actor,
+  type DeviceInfo,
+  type Failure,
+  type JsonObject,
+  type LogLevel,
+  type PluginEntry,
+  type Result,
+} from '#shared';
+import type { ExecutionHeader } from './execution/engine/header.ts';
+import type {
+  ExecutionEngine,
+  FoundExecution,
+  StartExecution,
+} from './execution/engine/execution-engine.ts';
+import type { Life } from './execution/engine/live-execution.ts';
+import type { StepPerformer } from './execution/engine/step-performer.ts';
+import { checkSteps } from './execution/graph/check-steps.ts';
+import { isFinal } from './execution/records.ts';
+import { isUp } from './plugins/lifecycle.ts';
+import type { OpenPlugin, PluginHost } from './plugins/plugin-port.ts';
+import type { PluginRegistry } from './plugins/registry.ts';
+
+/** A plugin that is to run apart from any flow. */
+export interface PluginRunRequest {
+  readonly plugin: string;
+  /** In place of its default answers. */
+  readonly answers?: JsonObject | undefined;
+  /** Run the last execution of it again from this step on; what comes before keeps its result. */
+  readonly from?: string | undefined;
+  /** Begin anew though an unfinished execution was left with other steps. */
+  readonly fresh?: boolean;
+}
+
+/** What running a plugin apart from the flow stands on. */
+export interface PluginRunnerOptions {
+  readonly engine: ExecutionEngine;
+  readonly plugins: PluginHost & { readonly registry: PluginRegistry };
+  readonly works: StepPerformer;
+  /** What the plan says of a plugin; `undefined` for one that it does not name. */
+  readonly entryOf: (plugin: string) => PluginEntry | undefined;
+  readonly device: () => DeviceInfo;
+  readonly owner: StartExecution['owner'];
+  readonly headless: boolean;
+  readonly onLog: (plugin: string, level: LogLevel, text: string) => void;
+}
+
+/** Runs plugins on their own: from the control API and from the command line. */
+export interface PluginRunner {
+  /** Resolves as soon as the execution is begun. It raises no event of the flow. */
+  start(request: PluginRunRequest, actor: Actor): Promise<Result<{ readonly executionId: string }>>;
+  /** Brings the plugin of an execution up again, which an earlier life of the app left. */
+  revive(header: ExecutionHeader): Promise<Result<Life> | undefined>;
+}
+
+export function createPluginRunner(options: PluginRunnerOptions): PluginRunner {
+  const { plugins, works, device, owner, headless, onLog } = options;
+
+  async function open(name: string): Promise<Result<OpenPlugin>> {
+    const entry = options.entryOf(name);
+    if (entry === undefined) {
+      const message = `No plugin of the plan is called "${name}".`;
+      return fail({ code: 'command/unknown-plugin', message });
+    }
+    // A second process of it would share its storage, and end the first.
+    const loaded = plugins.registry.byName(name)?.plugin;
+    if (loaded !== undefined && isUp(loaded.processState)) {
+      const message = `The plugin "${name}" is at work already.`;
+      return fail({ code: 'execution/not-now', message });
+    }
+    return plugins.open(entry, {
+      event: undefined,
+      device: device(),
+      signal: new AbortController().signal,
+      onLog: (level, text) => onLog(name, level, text),
+    });
+  }
+
+  /** When the execution has ended, its plugin is stopped; a person who wants more of it brings it back. */
+  async function stopAfter(executionId: string, plugin: OpenPlugin): Promise<void> {
+    await options.engine.whenEnded(executionId);
+    options.engine.suspend(executionId);
+    await plugin.stop();
+  }
+
+  async function begin(
+    plugin: OpenPlugin,
+    request: PluginRunRequest,
+    actor: Actor,
+  ): Promise<Result<{ readonly executionId: string }>> {
+    const { plugin: name, from } = request;
+    const answers = request.answers ?? plugin.defaultAnswers;
+    const described = await plugin.describeSteps(answers);
+    if (!described.ok) return described;
+    const inputs = Object.keys({ ...plugin.defaultAnswers, ...answers });
+    const graph = checkSteps(described.value.graph, { inputs });
+    if (!graph.ok) return graph;
+    const life = { performer: plugin.performer(works), inputs: answers, headless };
+    const engine = options.engine;
+    const left = engine.find({ owner, plugin: name });
+    const isSame = left?.stepsDigest === graph.value.digest;
+    if (left !== undefined && (from !== undefined || !isFinal(left.status))) {
+      if (isSame) return goOn(left, life, from, actor);
+      if (request.fresh !== true) return fail(stepsChanged(left));
+      engine.abandon(left.executionId, 'steps-changed');
+    } else if (from !== undefined) {
+      const message = `"${name}" cannot be resumed from "${from}": it has not run here before.`;
+      return fail({ code: 'execution/not-found', message });
+    }
+    return engine.start({
+      ...life,
+      type: 'plugin',
+      name,
+      graph: graph.value,
+      secretInputs: described.value.secretInputs,
+      owner,
+      identity: { plugin: name },
+      actor,
+    });
+  }
+
+  async function goOn(
+    { executionId, status }: FoundExecution,
+    life: Life,
+    from: string | undefined,
+    actor: Actor,
+  ): Promise<Result<{ readonly executionId: string }>> {
+    const engine = options.engine;
+    const adopted = await engine.adopt(executionId, life);
+    if (!adopted.ok) return adopted;
+    if (from !== undefined || status === 'paused') {
+      const control = { type: 'resume', ...(from === undefined ? {} : { from }) } as const;
+      const resumed = await engine.control(executionId, control, actor);
+      if (!resumed.ok) return resumed;
+    }
+    return ok({ executionId });
+  }
+
+  return {
+    async start(request, actor) {
+      const opened = await open(request.plugin);
+      if (!opened.ok) return opened;
+      const begun = await begin(opened.value, request, actor);
+      if (begun.ok) void stopAfter(begun.value.executionId, opened.value);
+      else await opened.value.stop();
+      return begun;
+    },
+    async revive(header) {
+      const { plugin: name } = header.identity;
+      if (header.owner !== owner || name === undefined) return undefined;
+      const opened = await open(name);
+      if (!opened.ok) return opened;
+      const plugin = opened.value;
+      const { inputs } = header;
+      const described = await plugin.describeSteps(inputs);
+      const graph = described.ok ? checkSteps(described.value.graph) : described;
+      const before = checkSteps(header.steps);
+      if (!graph.ok || !before.ok || graph.value.digest !== before.value.digest) {
+        await plugin.stop();
+        return graph.ok ? fail(stepsChanged(header)) : graph;
+      }
+      return ok({ performer: plugin.performer(works), inputs, headless });
+    },
+  };
+}
+
+function stepsChanged({ name }: { readonly name: string }): Failure {
+  return {
+    code: 'execution/steps-changed',
+    message: `An unfinished execution of "${name}" was begun with other steps than it has now.`,
+    hint: 'Stop it, or begin anew.',
+  };
+}
