@@ -68,6 +68,8 @@ export default defineConfig({
       // The machine's own Node runs the command line, which may be 20.
       target: 'node20',
       rolldownOptions: {
+        // Who takes one thing from the barrel does not load all schemas along with it.
+        treeshake: { moduleSideEffects: [{ test: /\/src\/shared\//, sideEffects: false }] },
         external: EXTERNAL,
         input: {
           index: at('src/main/index.ts'),
