@@ -11,6 +11,9 @@ import { commandExecutor } from './executors/command/command-executor.ts';
 import { createWorkRegistry } from './executors/registry.ts';
 import { createWorkPerformer } from './executors/work-performer.ts';
 import type { WorkRegistry } from './executors/work-executor.ts';
+import { cleanEnvironment } from './plugins/clean-environment.ts';
+import { COMMAND_MARK, commandMark } from './plugins/steps/command-mark.ts';
+import { endCommands } from './plugins/steps/end-commands.ts';
 import type { HomePaths } from './state/home.ts';
 
 /** Between the polite and the forced end of a command, in milliseconds. */
@@ -35,13 +38,14 @@ export async function openDeviceExecutions(options: {
 }): Promise<Result<DeviceExecutions>> {
   const { home, onLog } = options;
   const registry = createWorkRegistry();
-  registry.register(commandExecutor());
-  const works = createWorkPerformer({
-    registry,
+  const mark = commandMark(home.executionJournal, 'app');
+  const commands = {
     cwd: home.folder,
-    env: process.env,
+    env: { ...cleanEnvironment(process.env), [COMMAND_MARK]: mark },
     graceMs: GRACE_MS,
-  });
+  };
+  registry.register(commandExecutor(commands));
+  const works = createWorkPerformer({ registry, ...commands });
   const revive = options.revive?.(works);
   const opened = await openExecutionEngine({
     journalFolder: home.executionJournal,
@@ -50,5 +54,7 @@ export async function openDeviceExecutions(options: {
     ...(revive === undefined ? {} : { revive }),
   });
   if (!opened.ok) return opened;
+  // The journal is ours alone now: what an app that was killed has left running is nobody's.
+  await endCommands(new Set([mark]));
   return ok({ engine: opened.value, registry, works });
 }

@@ -276,7 +276,10 @@ function controlOf(
 function resultOf(view: ExecutionView, { name }: PluginEntry): Result<void> {
   if (view.status === 'completed') return ok(undefined);
   if (view.status === 'cancelled') return fail(cancelled(name));
-  const message = `Plugin "${name}": ${view.error?.message ?? view.message}`;
+  const { step, message: why = view.message } = view.error ?? {};
+  // A single step is the plugin itself, and what it says is said in its name already.
+  const isNamed = view.steps.length === 1 || step === undefined;
+  const message = isNamed ? why : `Plugin "${name}", step "${step}": ${why}`;
   if (view.reason === 'timeout') return fail({ code: 'plugin/timeout', message });
   return fail({ code: 'plugin/failed', message });
 }

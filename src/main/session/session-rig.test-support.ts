@@ -340,11 +340,11 @@ export class SessionRig {
     return this;
   }
 
-  /** The real engine, which keeps nothing here. */
+  /** The real engine, on the real clock, which keeps nothing here. */
   async #openEngine(): Promise<SessionPorts> {
     const logs = { write: nothingAtAll, read: noText, remove: nothingAtAll, flush: noWait };
     const opened = await openExecutionEngine({
-      ...{ journalFolder: undefined, logs, clock: this.clock, random: () => 0.5 },
+      ...{ journalFolder: undefined, logs, random: () => 0.5 },
       onLog: nothingAtAll,
     });
     if (!opened.ok) throw new Error(opened.failure.message);

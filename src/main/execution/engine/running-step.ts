@@ -19,9 +19,11 @@ export class RunningStep {
     this.startedAt = startedAt;
   }
 
+  /** Takes in a line, or a piece of a long one. */
   write(text: string): void {
-    this.#tail.push(text);
-    this.#tailLength += text.length;
+    const line = text.endsWith('\n') ? text : `${text}\n`;
+    this.#tail.push(line);
+    this.#tailLength += line.length;
     while (
       this.#tail.length > 1 &&
       this.#tailLength - (this.#tail[0]?.length ?? 0) >= OUTPUT_TAIL
