@@ -1,7 +1,7 @@
 import fastifyWebsocket from '@fastify/websocket';
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { serializeError, type SerializedError } from '#shared';
-import { servePluginRoutes } from '../api/plugin-routes.ts';
+import { servePluginRoutes } from '../api/routes/plugin-routes.ts';
 import { problemOfRefusal } from '../http/problem.ts';
 import { sendProblem } from '../http/send-problem.ts';
 import type { PluginDirectory } from '../plugins/plugin-directory.ts';
