@@ -7,6 +7,7 @@ import { parse } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
 import { checkCore, checkPlan } from '../src/main/plan/check.ts';
 import { describeDiagnostic } from '../src/main/plan/code-frame.ts';
+import { openApiText, withOperations } from './lib/control-api.ts';
 import { basePlanPicture, schemaFiles, withFieldTables } from './lib/plan-schemas.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -18,11 +19,18 @@ describe('generated files', () => {
     expect(read(`resources/schema/${name}`), STALE).toBe(text);
   });
 
-  it('the tables in docs/plans.md are up to date', async () => {
-    const filepath = join(ROOT, 'docs/plans.md');
-    const document = read('docs/plans.md');
+  it('resources/schema/control-api.openapi.json is up to date', () => {
+    expect(read('resources/schema/control-api.openapi.json'), STALE).toBe(openApiText());
+  });
+
+  it.each([
+    ['docs/plans.md', withFieldTables],
+    ['docs/control-api.md', withOperations],
+  ])('%s is up to date', async (name, generate) => {
+    const filepath = join(ROOT, name);
+    const document = read(name);
     const config = await resolveConfig(filepath);
-    const text = await format(withFieldTables(document), { ...config, filepath });
+    const text = await format(generate(document), { ...config, filepath });
     expect(document, STALE).toBe(text);
   });
 });
