@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { appVersion } from '../app-version.ts';
 import { addDeviceCommands, addDoctorCommand } from './device-commands.ts';
+import { addExecutionsCommands } from './executions-commands.ts';
 import { addFlagsCommand } from './flags-command.ts';
 import { GRAPH_FORMATS, type GraphFormat } from './graph-format.ts';
 import { terminalOutput } from './output.ts';
@@ -21,6 +22,9 @@ export function createProgram(): Command {
     .showHelpAfterError('\nTry --help for how to use it.')
     .addHelpText('after', PROGRAM_HELP);
   addPlanCommands(program.command('plan').description('check, draw, explain and run plans'));
+  addExecutionsCommands(
+    program.command('executions').description('look at long work, and control it'),
+  );
   addPublishCommand(program);
   addTrustCommands(program.command('trust').description('make, rotate and show the keys of plans'));
   addDeviceCommands(program.command('device').description('check device configurations'));
@@ -102,6 +106,7 @@ Examples:
   firstlight plan why plan.toml howto         when does "howto" run?
   firstlight plan graph plan.toml > plan.mmd  a picture for a README
   firstlight plan run plan.toml --headless    the whole flow, without a screen
+  firstlight executions list                  what long work came to
   firstlight doctor                           how this device stands
 
 Exit codes: 0 fine, 1 problems found, 2 the command line was not understood.`;
