@@ -39,7 +39,7 @@ export function createJournalHandle(
   request: JournalOptions & {
     readonly recovered: Recovered;
     /** After the death of a thread: what it left. */
-    readonly recoverAgain: () => Recovered;
+    readonly recoverAgain: () => Result<Recovered>;
     readonly startWriter: StartWriter;
     readonly release: () => void;
     readonly clock: JournalClock;
@@ -95,7 +95,10 @@ export function createJournalHandle(
   }
 
   function restart(): void {
-    if (closing === undefined) start(request.recoverAgain());
+    if (closing !== undefined) return;
+    const recovered = request.recoverAgain();
+    if (recovered.ok) start(recovered.value);
+    else clock.after(RESTART_MS, restart);
   }
 
   function say(failure: Failure | undefined): void {

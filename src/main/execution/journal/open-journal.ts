@@ -27,27 +27,28 @@ export async function openExecutionJournal(
   }
   const lock = takeHomeLock({ folder, locks: folder });
   if (!lock.ok) return lock;
-  const recover = (): Recovered => setDamagedAside(nodeJournalFiles, folder);
-  try {
-    return ok(
-      createJournalHandle({
-        ...options,
-        folder,
-        recovered: recover(),
-        recoverAgain: recover,
-        startWriter: startWriterThread,
-        release: lock.value,
-        clock: {
-          now: () => performance.now(),
-          after: (ms, call) => setTimeout(call, ms),
-          nextTurn: setImmediate,
-        },
-      }),
-    );
-  } catch (thrown) {
+  const recover = (): Result<Recovered> => recoverAndSetAside(nodeJournalFiles, folder);
+  const recovered = recover();
+  if (!recovered.ok) {
     lock.value();
-    return fail(writeFailure(folder, thrown));
+    return recovered;
   }
+  const clock = {
+    now: () => performance.now(),
+    after: (ms: number, call: () => void) => void setTimeout(call, ms),
+    nextTurn: (call: () => void) => void setImmediate(call),
+  };
+  return ok(
+    createJournalHandle({
+      ...options,
+      folder,
+      recovered: recovered.value,
+      recoverAgain: recover,
+      startWriter: startWriterThread,
+      release: lock.value,
+      clock,
+    }),
+  );
 }
 
 /**
@@ -80,17 +81,21 @@ function cannotRead(folder: string, thrown: unknown): Failure {
 }
 
 /** Recovers, and keeps a copy of each damaged file, since it goes when a newer snapshot is there. */
-function setDamagedAside(files: JournalFiles, folder: string): Recovered {
-  const recovered = recoverJournal(files, folder);
-  const names = new Set(files.list(folder));
-  const setAside = recovered.recovery.setAside.map(({ file, reason }) => {
-    if (!names.has(file)) return { file, reason };
-    const copy = `${file}.damaged`;
-    // After a second start the copy is of the same bytes: nothing is written behind damage.
-    if (!names.has(copy)) copyBestEffort(files, path.join(folder, file), path.join(folder, copy));
-    return { file: copy, reason };
-  });
-  return { ...recovered, recovery: { ...recovered.recovery, setAside } };
+function recoverAndSetAside(files: JournalFiles, folder: string): Result<Recovered> {
+  try {
+    const recovered = recoverJournal(files, folder);
+    const names = new Set(files.list(folder));
+    const setAside = recovered.recovery.setAside.map(({ file, reason }) => {
+      if (!names.has(file)) return { file, reason };
+      const copy = `${file}.damaged`;
+      // At a second start the copy is of the same bytes: nothing is written behind damage.
+      if (!names.has(copy)) copyBestEffort(files, path.join(folder, file), path.join(folder, copy));
+      return { file: copy, reason };
+    });
+    return ok({ ...recovered, recovery: { ...recovered.recovery, setAside } });
+  } catch (thrown) {
+    return fail(writeFailure(folder, thrown));
+  }
 }
 
 /** On a full disk there is no copy, and the setup goes on all the same. */

@@ -143,14 +143,13 @@ function createReader(
     n = firstNumber;
     const torn = isLast ? findTorn(scan, firstNumber) : Infinity;
     const inLines = takeLines(scan, torn);
-    // How many were lost at the end of a segment, the header of the next one tells.
-    const endsBadly = !isLast && scan.badBefore.has(scan.lines.length);
+    // What is bad at the end of a segment is a torn write, or the header of the next one tells.
     const isUnfinished = isLast && scan.lines.length === 0;
     const hasNoHeader = scan.header === undefined && !isUnfinished;
     const length = scan.ends[Math.min(torn, scan.lines.length) - 1] ?? scan.headerEnd;
     bytes += length;
     end = { segment, length, cut: undefined };
-    if (lostBefore > 0 || inLines.isDamaged || endsBadly || hasNoHeader) {
+    if (lostBefore > 0 || inLines.isDamaged || hasNoHeader) {
       const reason = `it is damaged; records lost in or before it: ${lostBefore + inLines.lost}`;
       setAside.push({ file: segmentName(segment), reason });
       // Nothing is written behind damage: a reader would have to tell it from a torn write for ever.

@@ -38,7 +38,7 @@ export interface SegmentWriter {
  * Zeros are written so far ahead: an fdatasync that leaves the size of the file as it is takes two
  * thirds of the time. Small enough that the write that brings them is hardly slower than the others.
  */
-export const AHEAD_BYTES = 256 * 1024;
+const AHEAD_BYTES = 256 * 1024;
 
 /** Makes the writer; touches no file yet. `now` gives Unix milliseconds. */
 export function createSegmentWriter(request: {
@@ -46,8 +46,10 @@ export function createSegmentWriter(request: {
   readonly folder: string;
   readonly tail: JournalTail;
   readonly now: () => number;
+  /** For tests. */
+  readonly aheadBytes?: number;
 }): SegmentWriter {
-  const { files, folder, tail } = request;
+  const { files, folder, tail, aheadBytes = AHEAD_BYTES } = request;
   let { segment, length, n: next, snapshot, sinceSnapshot } = tail;
   let file: JournalFile | undefined;
   /** Up to here the file has zeros, so its size stays. */
@@ -91,28 +93,25 @@ export function createSegmentWriter(request: {
   }
 
   function writeSynced(to: JournalFile, bytes: Uint8Array): void {
-    if (!isClean) {
-      to.truncate(length);
-      filled = length;
-    }
-    isClean = false;
     const end = length + bytes.length;
-    if (end <= filled) {
-      to.write(bytes, length);
-    } else {
-      try {
-        to.write(withZeros(bytes), length);
-        filled = end + AHEAD_BYTES;
-      } catch (thrown) {
-        // There may be room for the records all the same.
-        if (!isSystemError(thrown)) throw thrown;
-        to.truncate(length);
-        to.write(bytes, length);
-        filled = end;
-      }
-    }
+    if (!isClean) to.truncate(length);
+    // After a failure without zeros: for the records alone there may be room.
+    const isFilling = isClean && end > filled;
+    filled = isFilling ? end + aheadBytes : isClean ? filled : end;
+    isClean = false;
+    to.write(isFilling ? withZeros(bytes, aheadBytes) : bytes, length);
     to.sync();
     isClean = true;
+  }
+
+  function writeOrCutOff(to: JournalFile, bytes: Uint8Array): void {
+    try {
+      writeSynced(to, bytes);
+    } catch (thrown) {
+      // At once, so that a reader of the file meets no torn line; again before the next write.
+      cutOff(to, length);
+      throw thrown;
+    }
   }
 
   function closeFile(): void {
@@ -151,11 +150,11 @@ export function createSegmentWriter(request: {
       if (file === undefined) throw new Error('the segment is not open');
       const bytes = encodeWrite(n, entries);
       try {
-        writeSynced(file, bytes);
+        writeOrCutOff(file, bytes);
       } catch (thrown) {
-        // At once, so that a reader of the file meets no torn line; again before the next write.
-        cutOff(file, length);
-        throw thrown;
+        // Perhaps it was the zeros that there was no room for.
+        if (!isSystemError(thrown, 'ENOSPC')) throw thrown;
+        writeOrCutOff(file, bytes);
       }
       length += bytes.length;
       sinceSnapshot += bytes.length;
@@ -181,8 +180,8 @@ export function createSegmentWriter(request: {
   };
 }
 
-function withZeros(bytes: Uint8Array): Uint8Array {
-  const all = new Uint8Array(bytes.length + AHEAD_BYTES);
+function withZeros(bytes: Uint8Array, count: number): Uint8Array {
+  const all = new Uint8Array(bytes.length + count);
   all.set(bytes);
   return all;
 }
