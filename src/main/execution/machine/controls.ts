@@ -1,190 +1,251 @@
 import { fail, ok, type Actor, type ExecutionControl, type Failure, type Result } from '#shared';
 import { plainResult } from './container-end.ts';
 import { isBroken } from './execution-state.ts';
-import { failedDependency, reopened, unsuccessfulPart, withDependents } from './reopening.ts';
+import {
+  failedDependency,
+  reopened,
+  unsuccessfulPart,
+  withDependents,
+  withLostSecrets,
+} from './reopening.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { StepNode } from './step-node.ts';
 
-/** What persons ask of an execution. Whatever makes no sense now is a failure that says why. */
-export class Controls {
-  readonly #scheduler: Scheduler;
+/** Why a control makes no sense now, beside the statuses; may be nothing more than those. */
+type Refusal = string | undefined;
+const BY_STATUS = '';
 
-  constructor(scheduler: Scheduler) {
-    this.#scheduler = scheduler;
+/**
+ * Does what a person asks, or refuses with the state in the message; nothing is ignored. Each control
+ * first looks whether it may, then calls `accept`, which writes it down, and only then acts.
+ */
+export function handleControl(
+  scheduler: Scheduler,
+  control: ExecutionControl,
+  actor: Actor,
+): Result<void> {
+  const { table } = scheduler;
+  const name = 'step' in control ? control.step : 'from' in control ? control.from : undefined;
+  const node = name === undefined ? undefined : table.get(name);
+  if (name !== undefined && node === undefined) {
+    const message = `The execution has no step ${JSON.stringify(name)}.`;
+    return fail({ code: 'execution/not-found', message });
   }
+  const accept = () => scheduler.note({ type: 'controlled', control, actor, at: scheduler.at });
+  const refusal = perform(scheduler, control, node, accept);
+  if (refusal !== undefined) return fail(notNow(scheduler, control, node, refusal));
+  scheduler.advance();
+  return ok(undefined);
+}
 
-  handle(control: ExecutionControl, actor: Actor): Result<void> {
-    const named = 'step' in control ? control.step : 'from' in control ? control.from : undefined;
-    const node = named === undefined ? undefined : this.#scheduler.table.get(named);
-    if (named !== undefined && node === undefined) {
-      const message = `The execution has no step ${JSON.stringify(named)}.`;
-      return fail({ code: 'execution/not-found', message });
-    }
-    const refusal = this.#refusal(control, node);
-    if (refusal !== undefined) return fail(this.#notNow(control, node, refusal));
-    // Asked before the control is taken in: it forgives what stood in the way of other steps.
-    const { isFinal, status } = this.#scheduler.state;
-    const { at } = this.#scheduler;
-    this.#scheduler.note({ type: 'controlled', control, actor, at });
-    this.#carryOut(control, node, { isFinal, isCancelled: status === 'cancelled' });
-    this.#scheduler.advance();
-    return ok(undefined);
-  }
-
-  /** Why this cannot be done now; `undefined` where it can. */
-  #refusal(control: ExecutionControl, node: StepNode | undefined): string | undefined {
-    const { state } = this.#scheduler;
-    const { status } = state;
-    switch (control.type) {
-      case 'pause':
-        return status === 'running' || status === 'pending' ? undefined : 'it cannot be paused';
-      case 'resume':
-        return node === undefined ? this.#resumeRefusal() : this.#fromRefusal(node);
-      case 'stop':
-        if (state.isFinal) return 'it has ended';
-        return state.stopReason === undefined ? undefined : 'it is being stopped already';
-      case 'skip':
-        return node?.isSatisfied === true ? 'the step has ended well' : undefined;
-      case 'retry':
-        return node === undefined ? undefined : retryRefusal(node);
-      case 'run':
-        return node === undefined ? undefined : this.#runRefusal(node);
-    }
-  }
-
-  #resumeRefusal(): string | undefined {
-    const { status } = this.#scheduler.state;
-    if (status === 'paused' || status === 'failed' || status === 'cancelled') return undefined;
-    if (status !== 'interrupted') return 'there is nothing to resume';
-    return 'a step was interrupted that must not run twice: retry or skip that step';
-  }
-
-  #fromRefusal(from: StepNode): string | undefined {
-    if (this.#scheduler.state.stopReason !== undefined && !this.#scheduler.state.isFinal) {
-      return 'it is being stopped';
-    }
-    const busy = [...withDependents(from)].find((node) => node.status === 'running');
-    return busy === undefined ? undefined : `the step "${busy.name}" is running`;
-  }
-
-  #runRefusal(node: StepNode): string | undefined {
-    const { state } = this.#scheduler;
-    if (node.status === 'running') return 'the step is running';
-    if (state.status !== 'paused' && !state.isFinal) {
-      return 'a single step is run while the execution is paused or has ended';
-    }
-    const missing = (node.container ?? node).dependencies.find((each) => !each.isSatisfied);
-    return missing && `it depends on "${missing.name}", which is ${missing.status}`;
-  }
-
-  #carryOut(
-    control: ExecutionControl,
-    node: StepNode | undefined,
-    before: { readonly isFinal: boolean; readonly isCancelled: boolean },
-  ): void {
-    const { table } = this.#scheduler;
-    switch (control.type) {
-      case 'pause':
-        this.#scheduler.withdrawTickets();
-        this.#scheduler.stand('paused');
-        return;
-      case 'resume': {
-        if (node !== undefined) {
-          this.#scheduler.reset(reopened(table, withDependents(node)));
-        } else if (before.isFinal) {
-          const broken = [...table.all()].filter((each) => isBroken(each));
-          const chosen = broken.flatMap((each) => unsuccessfulPart(each));
-          this.#scheduler.reset(reopened(table, chosen));
-        }
-        this.#goOn();
-        return;
-      }
-      case 'stop':
-        this.#stop();
-        return;
-      case 'skip':
-        if (node !== undefined) this.#skip(node, before);
-        return;
-      case 'retry':
-        if (node === undefined) return;
-        this.#scheduler.reset(reopened(table, unsuccessfulPart(node)));
-        if (before.isFinal) this.#goOn();
-        return;
-      case 'run':
-        if (node === undefined) return;
-        this.#scheduler.reset(new Set([node]));
-        if (before.isFinal) this.#goOn();
-        return;
-    }
-  }
-
-  #goOn(): void {
-    const { state, table } = this.#scheduler;
-    const status = table.interrupted > 0 ? 'interrupted' : 'running';
-    if (state.status !== status) this.#scheduler.stand(status);
-  }
-
-  #stop(): void {
-    const { state, table } = this.#scheduler;
-    for (const node of table.all()) {
-      if (node.takesSlot) this.#scheduler.act({ type: 'abort', step: node.name });
-    }
-    this.#scheduler.cancelUnstarted();
-    // Nobody will say what becomes of them.
-    for (const node of [...table.all()]) {
-      if (node.status !== 'pending' || node.isAlways) continue;
-      this.#scheduler.withdraw(node);
-      this.#scheduler.end(node, 'cancelled', plainResult(node, false));
-    }
-    this.#scheduler.endEmptyContainers();
-    // What is undone and cleaned up at the end must not wait for a resume.
-    if (state.status === 'paused' || state.status === 'interrupted')
-      this.#scheduler.stand('running');
-  }
-
-  #skip(
-    node: StepNode,
-    before: { readonly isFinal: boolean; readonly isCancelled: boolean },
-  ): void {
-    const { table } = this.#scheduler;
-    if (node.status === 'running') {
-      this.#skipRunning(node);
-      return;
-    }
-    const wasBroken = isBroken(node);
-    this.#scheduler.withdraw(node);
-    this.#scheduler.end(node, 'skipped', plainResult(node, true), 'person');
-    if (!wasBroken || before.isCancelled) return;
-    this.#scheduler.reset(reopened(table, []));
-    if (before.isFinal) this.#goOn();
-  }
-
-  /** It counts as skipped, whatever comes back. */
-  #skipRunning(node: StepNode): void {
-    if (node.children === undefined) {
-      this.#scheduler.act({ type: 'abort', step: node.name });
-      return;
-    }
-    const unstarted = node.children.filter(({ status }) => status === 'pending');
-    for (const child of unstarted) this.#scheduler.withdraw(child);
-    this.#scheduler.settleAll('cancelled', unstarted);
-    for (const child of node.children) {
-      if (child.takesSlot) this.#scheduler.act({ type: 'abort', step: child.name });
-    }
-    this.#scheduler.endEmptyContainers();
-  }
-
-  #notNow(control: ExecutionControl, node: StepNode | undefined, refusal: string): Failure {
-    const { status } = this.#scheduler.state;
-    const step = node === undefined ? '' : `, its step "${node.name}" ${node.status}`;
-    const message = `"${control.type}" makes no sense now: ${refusal}. The execution is ${status}${step}.`;
-    return { code: 'execution/not-now', message };
+function perform(
+  scheduler: Scheduler,
+  control: ExecutionControl,
+  node: StepNode | undefined,
+  accept: () => void,
+): Refusal {
+  if (control.type === 'pause') return pause(scheduler, accept);
+  if (control.type === 'stop') return stop(scheduler, accept);
+  if (node === undefined) return resume(scheduler, accept);
+  switch (control.type) {
+    case 'resume':
+      return resumeFrom(scheduler, node, accept);
+    case 'skip':
+      return skip(scheduler, node, accept);
+    case 'retry':
+      return retry(scheduler, node, accept);
+    case 'run':
+      return run(scheduler, node, accept);
   }
 }
 
-function retryRefusal(node: StepNode): string | undefined {
-  if (node.interrupted || node.status === 'failed' || node.status === 'cancelled') return undefined;
-  if (node.status !== 'blocked') return 'only what failed, was cancelled or interrupted is retried';
-  const cause = failedDependency(node);
-  return cause === undefined ? 'the step is blocked' : `it waits for "${cause.name}", which failed`;
+function pause(scheduler: Scheduler, accept: () => void): Refusal {
+  const { status, stopReason } = scheduler.state;
+  if (stopReason !== undefined && !scheduler.state.isFinal) return 'It is being stopped.';
+  if (status !== 'running' && status !== 'pending') return BY_STATUS;
+  accept();
+  scheduler.stand('paused');
+  scheduler.withdrawTickets();
+  return undefined;
+}
+
+function resume(scheduler: Scheduler, accept: () => void): Refusal {
+  const { state, table } = scheduler;
+  if (state.status === 'paused') {
+    accept();
+    scheduler.stand(table.interrupted > 0 ? 'interrupted' : 'running');
+    return undefined;
+  }
+  if (state.status === 'interrupted') {
+    const names = [...table.all()].filter((each) => each.interrupted).map(quoted);
+    return `Retry or skip ${names.join(', ')}.`;
+  }
+  if (state.status !== 'failed' && state.status !== 'cancelled') return BY_STATUS;
+  const broken = table.steps.filter((each) => isBroken(each)).flatMap(unsuccessfulPart);
+  accept();
+  scheduler.stand('running');
+  scheduler.reset(reopened(table, broken));
+  return undefined;
+}
+
+function resumeFrom(scheduler: Scheduler, node: StepNode, accept: () => void): Refusal {
+  const { state, table } = scheduler;
+  const busy = otherwiseBusy(scheduler);
+  if (busy !== undefined) return busy;
+  const chosen = withDependents(node);
+  const running = [...chosen].find(({ status }) => status === 'running');
+  if (running === node) return BY_STATUS;
+  if (running !== undefined) return `${quoted(running)}, which depends on it, runs.`;
+  const failed = failedDependency(node);
+  if (failed !== undefined) return `It depends on ${quoted(failed)}, which failed.`;
+  accept();
+  if (state.status === 'paused' || state.isFinal) scheduler.stand('running');
+  scheduler.reset(reopened(table, chosen));
+  // Some of the dependents may depend on another failure too.
+  scheduler.blockBroken();
+  if (state.status === 'running' && table.interrupted > 0) scheduler.stand('interrupted');
+  return undefined;
+}
+
+function stop(scheduler: Scheduler, accept: () => void): Refusal {
+  const { state, table } = scheduler;
+  if (state.isFinal) return BY_STATUS;
+  if (state.stopReason !== undefined) return 'It is being stopped already.';
+  // Clean-up happens whatever happened, but for where nothing did, or when it is itself what is stopped.
+  const hasBegun = state.status !== 'pending';
+  const stopsCleanUp = table.isCleaningUp || !hasBegun;
+  accept();
+  const cancelled: StepNode[] = [];
+  for (const each of table.all()) {
+    if (each.aborted) scheduler.act({ type: 'abort', step: each.name });
+    if (each.status !== 'pending' || (each.isAlways && !stopsCleanUp)) continue;
+    scheduler.withdraw(each);
+    cancelled.push(each);
+  }
+  scheduler.settleAll('cancelled', cancelled);
+  scheduler.endEmptyContainers();
+  if (!hasBegun) scheduler.finish();
+  else if (state.status !== 'running') scheduler.stand('running');
+  return undefined;
+}
+
+function skip(scheduler: Scheduler, node: StepNode, accept: () => void): Refusal {
+  if (node.isSatisfied || node.container?.isSatisfied === true) return BY_STATUS;
+  if (node.status === 'pending') {
+    accept();
+    scheduler.withdraw(node);
+    scheduler.end(node, 'skipped', plainResult(node, true), 'person');
+    return undefined;
+  }
+  return node.status === 'running'
+    ? skipRunning(scheduler, node, accept)
+    : skipBroken(scheduler, node, accept);
+}
+
+function skipRunning(scheduler: Scheduler, node: StepNode, accept: () => void): Refusal {
+  if (node.skipping || node.container?.skipping === true) return 'It is being skipped already.';
+  const isStopped = scheduler.state.stopReason !== undefined && !node.isAlways;
+  if (node.aborted || isStopped) return 'It is being stopped.';
+  accept();
+  const parts = node.children ?? [node];
+  for (const { status, name } of parts) {
+    if (status === 'running') scheduler.act({ type: 'abort', step: name });
+  }
+  const unstarted = parts.filter(({ status }) => status === 'pending');
+  for (const each of unstarted) scheduler.withdraw(each);
+  scheduler.settleAll('cancelled', unstarted);
+  scheduler.endEmptyContainers();
+  return undefined;
+}
+
+function skipBroken(scheduler: Scheduler, node: StepNode, accept: () => void): Refusal {
+  const { state, table } = scheduler;
+  const busy = otherwiseBusy(scheduler);
+  if (busy !== undefined) return busy;
+  const staysCancelled = state.status === 'cancelled';
+  accept();
+  if (state.isFinal && !staysCancelled) scheduler.stand('running');
+  scheduler.end(node, 'skipped', plainResult(node, true), 'person');
+  const { container } = node;
+  if (container !== undefined && container.children?.every((each) => each.isSatisfied) === true) {
+    if (!container.isSatisfied) scheduler.endContainer(container);
+  }
+  if (!staysCancelled) scheduler.reset(reopened(table, []));
+  return undefined;
+}
+
+function retry(scheduler: Scheduler, node: StepNode, accept: () => void): Refusal {
+  const { state, table } = scheduler;
+  if (node.interrupted) {
+    accept();
+    scheduler.reset(new Set([node]));
+    return undefined;
+  }
+  if (node.isOpen || node.isSatisfied) return BY_STATUS;
+  const failed = failedDependency(node);
+  if (failed !== undefined) return `It depends on ${quoted(failed)}, which failed.`;
+  if (node.status === 'blocked') return BY_STATUS;
+  const busy = otherwiseBusy(scheduler);
+  if (busy !== undefined) return busy;
+  accept();
+  if (state.isFinal) scheduler.stand('running');
+  scheduler.reset(reopened(table, unsuccessfulPart(node)));
+  return undefined;
+}
+
+function run(scheduler: Scheduler, node: StepNode, accept: () => void): Refusal {
+  const { state, table } = scheduler;
+  if ((state.status !== 'paused' && !state.isFinal) || node.status === 'running') return BY_STATUS;
+  const busy = otherwiseBusy(scheduler);
+  if (busy !== undefined) return busy;
+  if (node.isAlways && !state.isFinal) return 'It is for clean-up, and runs at the end.';
+  const missing = (node.container ?? node).dependencies.find((d) => !d.isSatisfied || d.undone);
+  if (missing !== undefined) {
+    const state = missing.undone ? 'was undone' : `is ${missing.status}`;
+    return `It depends on ${quoted(missing)}, which ${state}.`;
+  }
+  const forgotten = [...withLostSecrets(table, new Set([node]))].find((each) => each !== node);
+  if (forgotten !== undefined) {
+    return `It needs secrets of ${quoted(forgotten)}, which are gone: resume from there.`;
+  }
+  accept();
+  if (state.isFinal) scheduler.stand('running');
+  scheduler.reset(new Set([node]));
+  return undefined;
+}
+
+/** It is about to end, or does one thing alone: nothing can be put back into its course. */
+function otherwiseBusy({ state, table }: Scheduler): Refusal {
+  if (state.solo !== undefined) return `${quoted(state.solo.node)} runs alone.`;
+  if (state.isFinal) return undefined;
+  if (state.stopReason !== undefined) return 'It is being stopped.';
+  if (state.undoing !== undefined) return `${quoted(state.undoing)} is being undone.`;
+  return table.isCleaningUp ? 'It is cleaning up.' : undefined;
+}
+
+function notNow(
+  { state }: Scheduler,
+  control: ExecutionControl,
+  node: StepNode | undefined,
+  refusal: string,
+): Failure {
+  const what = node === undefined ? `"${control.type}"` : `"${control.type}" of ${quoted(node)}`;
+  const step = node === undefined ? '' : ` and the step is ${statusOf(node)}`;
+  const more = refusal === BY_STATUS ? '' : ` ${capitalized(refusal)}`;
+  return {
+    code: 'execution/not-now',
+    message: `${what} makes no sense now: the execution is ${state.status}${step}.${more}`,
+  };
+}
+
+function statusOf(node: StepNode): string {
+  return node.interrupted ? 'interrupted' : node.status;
+}
+
+function quoted({ name }: StepNode): string {
+  return `the step ${JSON.stringify(name)}`;
+}
+
+function capitalized(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }

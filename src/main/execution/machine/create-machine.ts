@@ -1,6 +1,6 @@
-import { ok, type ExecutionStatus, type Json, type Result } from '#shared';
+import { fail, ok, type ExecutionStatus, type Json, type Result } from '#shared';
 import type { ExecutionRecord } from '../records.ts';
-import { Controls } from './controls.ts';
+import { handleControl } from './controls.ts';
 import type {
   CreateMachine,
   Decision,
@@ -13,124 +13,123 @@ import { ExecutionState } from './execution-state.ts';
 import type { MachineInput } from './inputs.ts';
 import { recover } from './recovery.ts';
 import { Scheduler } from './scheduler.ts';
-import { restoreState, snapshotState } from './snapshot.ts';
+import { restoreState, snapshotOf } from './snapshot.ts';
 
-/** Makes the machine of an execution that is to begin, or of which all records are to be replayed. */
-export const createMachine: CreateMachine = (options) => new Machine(options);
+/** A machine at the beginning of its execution, or for the records of an earlier life. */
+export const createMachine: CreateMachine = (options) =>
+  new Machine(options, new ExecutionState(options));
 
-/** Makes the machine again that gave the snapshot. The graph must be the same. */
+/** The machine that gave the snapshot, as its records tell of it: `recover` comes next. */
 export const restoreMachine: RestoreMachine = (options, snapshot) => {
-  const machine = new Machine(options);
-  restoreState(machine.state, snapshot);
-  return machine;
+  const state = new ExecutionState(options);
+  restoreState(state, snapshot);
+  return new Machine(options, state);
 };
 
 class Machine implements ExecutionMachine {
-  readonly state: ExecutionState;
+  readonly #state: ExecutionState;
   readonly #scheduler: Scheduler;
-  readonly #controls: Controls;
 
-  constructor(options: MachineOptions) {
-    this.state = new ExecutionState(options);
-    this.#scheduler = new Scheduler(this.state, options.graph);
-    this.#controls = new Controls(this.#scheduler);
+  constructor({ graph }: MachineOptions, state: ExecutionState) {
+    this.#state = state;
+    this.#scheduler = new Scheduler(state, graph);
   }
 
   handle(input: MachineInput): Result<Decision> {
     const scheduler = this.#scheduler;
     if ('at' in input) scheduler.at = input.at;
-    switch (input.type) {
-      case 'begin':
-        scheduler.isLive = true;
-        if (this.state.status === 'pending') scheduler.stand('running');
-        scheduler.advance();
-        break;
-      case 'granted':
-        scheduler.granted(this.#known(input.step));
-        break;
-      case 'settled':
-        scheduler.settled(this.#known(input.step), input.outcome, input.random);
-        break;
-      case 'due':
-        scheduler.due(this.#known(input.step));
-        break;
-      case 'undone':
-        scheduler.undone(this.#known(input.step), input.success, input.error);
-        break;
-      case 'working':
-        if (this.#known(input.step).takesSlot) {
-          scheduler.note({ type: 'step.working', step: input.step });
-        }
-        break;
-      case 'progressed':
-        this.#progressed(input.step, input.percent);
-        break;
-      case 'control': {
-        const done = this.#controls.handle(input.control, input.actor);
-        if (!done.ok) return done;
-      }
-    }
+    const done =
+      input.type === 'control'
+        ? handleControl(scheduler, input.control, input.actor)
+        : this.#happen(input);
+    if (!done.ok) return done;
+    this.#noteProgress();
     return ok(scheduler.take());
   }
 
   replay(record: ExecutionRecord): void {
-    this.state.apply(record);
+    this.#state.apply(record);
   }
 
-  recover({ at, headless }: { readonly at: number; readonly headless: boolean }): Decision {
-    this.#scheduler.at = at;
+  recover(options: { readonly at: number; readonly headless: boolean }): Decision {
+    this.#scheduler.at = options.at;
     this.#scheduler.halt();
-    return recover(this.#scheduler, headless);
+    return recover(this.#scheduler, options.headless);
   }
 
   snapshot(): Json {
-    return snapshotState(this.state);
+    return snapshotOf(this.#state);
   }
 
   get status(): ExecutionStatus {
-    return this.state.status;
+    return this.#state.status;
   }
 
   get reason(): string | undefined {
-    return this.state.reason;
+    return this.#state.reason;
   }
 
   get progress(): number {
-    return this.state.progress;
-  }
-
-  get failedStep(): string | undefined {
-    if (this.state.table.failedSteps === 0 && this.state.table.failedCleanUps === 0) {
-      return undefined;
-    }
-    let first: { readonly name: string; readonly endOrder: number } | undefined;
-    for (const node of this.state.table.all()) {
-      const counts = node.status === 'failed' && (node.isAlways || node.spec.onError === 'stop');
-      // Of a container, the item that failed says more.
-      if (!counts || node.children !== undefined) continue;
-      if (first === undefined || node.endOrder < first.endOrder) first = node;
-    }
-    return first?.name;
+    return this.#state.progress;
   }
 
   node(step: string): NodeView | undefined {
-    return this.state.table.get(step)?.view();
+    return this.#state.table.get(step)?.view();
   }
 
   nodes(): readonly NodeView[] {
-    return [...this.state.table.all()].map((node) => node.view());
+    return Array.from(this.#state.table.all(), (node) => node.view());
   }
 
-  #known(step: string) {
-    return this.state.table.known(step);
+  get failedStep(): string | undefined {
+    return this.#state.table.firstFailed()?.name;
   }
 
-  /** Written down only where it moves the whole. */
-  #progressed(step: string, percent: number): void {
-    const node = this.state.table.get(step);
-    if (node?.takesSlot !== true) return;
-    this.state.table.report(node, percent);
-    const now = this.state.percentNow();
-    if (now > this.state.progress) this.#scheduler.note({ type: 'progress', percent: now });
+  #happen(input: Exclude<MachineInput, { readonly type: 'control' }>): Result<void> {
+    const scheduler = this.#scheduler;
+    const { table, undoing } = this.#state;
+    if (input.type === 'begin') {
+      scheduler.begin();
+      return DONE;
+    }
+    const node = table.known(input.step);
+    switch (input.type) {
+      case 'settled':
+        if (!node.takesSlot) return tooLate(`The step "${node.name}" does not run.`);
+        scheduler.settled(node, input.outcome, input.random);
+        return DONE;
+      case 'granted':
+        scheduler.granted(node);
+        return DONE;
+      case 'due':
+        scheduler.due(node);
+        return DONE;
+      case 'undone':
+        if (undoing !== node) return tooLate(`The step "${node.name}" is not being undone.`);
+        scheduler.undone(node, input.success, input.error);
+        return DONE;
+      case 'working':
+        if (node.takesSlot && node.hasGuard && !node.spec.idempotent) {
+          scheduler.note({ type: 'step.working', step: node.name });
+        }
+        return DONE;
+      case 'progressed':
+        if (node.takesSlot) table.report(node, Math.min(100, Math.max(0, input.percent)));
+        return DONE;
+    }
   }
+
+  /** What was shown once is shown after a crash too, so it is written down. */
+  #noteProgress(): void {
+    if (this.#state.table.reported <= 0 || this.#state.isFinal) return;
+    const percent = this.#state.percentNow();
+    if (percent > this.#state.progress) this.#scheduler.note({ type: 'progress', percent });
+  }
+}
+
+const DONE = ok(undefined);
+
+/** The engine and the machine see a step differently: a bug, but none that may end the app. */
+function tooLate(message: string): Result<void> {
+  return fail({ code: 'execution/not-now', message });
 }

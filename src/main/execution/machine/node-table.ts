@@ -21,6 +21,8 @@ export class NodeTable {
   /** Steps of the graph whose failure is one of the execution, but for clean-up steps. */
   failedSteps = 0;
   failedCleanUps = 0;
+  /** Of all kinds, items too. */
+  failedNodes = 0;
   cancelledSteps = 0;
   blockedSteps = 0;
   interrupted = 0;
@@ -92,11 +94,33 @@ export class NodeTable {
     return order;
   }
 
+  /** Of what makes the execution fail: an item before its container. */
+  firstFailed(): StepNode | undefined {
+    if (this.failedNodes === 0) return undefined;
+    let first: StepNode | undefined;
+    for (const node of this.all()) {
+      if (node.status !== 'failed' || node.container?.isSatisfied === true) continue;
+      if (node.spec.onError === 'continue' && !node.isAlways) continue;
+      if (first === undefined || node.endOrder < first.endOrder) first = node;
+    }
+    return first;
+  }
+
   /** Puts a node up for running, if nothing stands in its way. */
   offer(node: StepNode): void {
     if (node.status !== 'pending' || node.waiting || node.interrupted) return;
     if (node.isAlways ? !this.isCleaningUp || node.unmetCleanUps > 0 : node.unmet > 0) return;
     this.ready.push(node);
+  }
+
+  /** In a new life nobody holds or waits for anything. */
+  offerAnew(): void {
+    this.isCleaningUp = false;
+    this.ready.clear();
+    for (const node of this.all()) {
+      node.ticket = 'none';
+      this.offer(node);
+    }
   }
 
   move(node: StepNode, to: StepStatus): void {
@@ -216,6 +240,7 @@ export class NodeTable {
       } else if (!isAlways) this.unstarted += by;
       return;
     }
+    if (status === 'failed') this.failedNodes += by;
     if (container !== undefined) return;
     if (status === 'failed') {
       if (isAlways) this.failedCleanUps += by;

@@ -1,5 +1,4 @@
 import type { Decision } from './execution-machine.ts';
-import { isBroken } from './execution-state.ts';
 import { plainResult } from './container-end.ts';
 import { withLostSecrets } from './reopening.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -66,9 +65,8 @@ function skipInterrupted(scheduler: Scheduler, node: StepNode): void {
 
 /** A failure or a stop was written, but not what it meant for others. */
 function settleTheRest(scheduler: Scheduler): void {
-  const { state, table } = scheduler;
+  const { state } = scheduler;
   scheduler.endEmptyContainers();
-  const broken = table.kahnOrder().filter((node) => isBroken(node) && !node.isAlways);
-  for (const node of broken) scheduler.blockDependents(node);
+  scheduler.blockBroken();
   if (state.stopReason !== undefined || state.isFailing) scheduler.cancelUnstarted();
 }

@@ -44,11 +44,10 @@ export class Scheduler {
   /** The life under way ends: whoever had mutexes or a ticket asks again in the next one. */
   halt(): void {
     this.isLive = false;
-    this.withdrawTickets();
-    for (const node of this.table.all()) node.ticket = 'none';
+    this.#tickets.clear();
     this.#granted.clear();
     this.#undoes = [];
-    this.take();
+    this.table.offerAnew();
   }
 
   /** What was decided since the last call. */
@@ -68,7 +67,13 @@ export class Scheduler {
     this.#actions.push(action);
   }
 
-  /** A mutex is held, or a wait is over. */
+  /** From the beginning, or after a recovery. */
+  begin(): void {
+    this.isLive = true;
+    if (this.state.status === 'pending') this.stand('running');
+    this.advance();
+  }
+
   granted(node: StepNode): void {
     if (node.ticket !== 'asked') return;
     node.ticket = 'held';
@@ -84,14 +89,12 @@ export class Scheduler {
   }
 
   settled(node: StepNode, outcome: StepOutcome, random: number): void {
-    if (!node.takesSlot) throw new Error(`the step ${node.name} does not run`);
     this.release(node);
     this.#settle(node, outcome, random);
     this.advance();
   }
 
   undone(node: StepNode, success: boolean, error: string | undefined): void {
-    if (this.state.undoing !== node) throw new Error(`the step ${node.name} is not being undone`);
     const { at } = this;
     const reason = error === undefined ? {} : { error };
     this.note({ type: 'undo.ended', step: node.name, success, ...reason, at });
@@ -198,6 +201,13 @@ export class Scheduler {
     this.endEmptyContainers();
   }
 
+  /** For wherever a failure may have dependents that it did not block yet. */
+  blockBroken(): void {
+    for (const node of this.table.kahnOrder()) {
+      if (isBroken(node) && !node.isAlways) this.blockDependents(node);
+    }
+  }
+
   endEmptyContainers(): void {
     for (const node of this.table.steps) {
       if (node.status === 'running' && node.children !== undefined && node.openChildren === 0) {
@@ -218,7 +228,8 @@ export class Scheduler {
     }
     this.#startReady();
     if (solo !== undefined) {
-      if (!solo.node.isOpen) this.#finish();
+      if (solo.node.isAlways && !table.isCleaningUp) this.#beginCleanUp();
+      if (!solo.node.isOpen) this.finish();
       return;
     }
     // Something runs, waits, or is asked of a person.
@@ -231,7 +242,7 @@ export class Scheduler {
       if (!table.isCleaningUp) this.#beginCleanUp();
       if (table.openCleanUps > 0) return;
     }
-    this.#finish();
+    this.finish();
   }
 
   stand(status: ExecutionState['status'], reason?: string): void {
@@ -379,7 +390,7 @@ export class Scheduler {
     }
   }
 
-  #finish(): void {
+  finish(): void {
     const { state, table } = this;
     const stopReason = state.stopReason ?? state.solo?.stoppedBefore;
     if (stopReason === 'timeout') this.stand('failed', 'timeout');

@@ -1,146 +1,134 @@
 import type { ExecutionStatus, Json, StepResult, StepStatus } from '#shared';
 import type { ExecutionState, StopReason } from './execution-state.ts';
-import type { NodeTable } from './node-table.ts';
 import type { StepNode } from './step-node.ts';
 
-/** One node as a snapshot has it; what stands at its default is left out. */
-interface KeptNode {
+const FLAGS = [
+  'waiting',
+  'recovered',
+  'working',
+  'skipping',
+  'aborted',
+  'undone',
+] as const satisfies readonly (keyof StepNode)[];
+
+/** Of one node; what is as at the beginning is left out. */
+interface NodeSnapshot {
   readonly status?: StepStatus;
   readonly attempts?: number;
   readonly startedAt?: number;
   readonly result?: StepResult;
   readonly reason?: string;
   readonly secretOutputs?: readonly string[];
+  readonly flags?: readonly (typeof FLAGS)[number][];
+  readonly interrupted?: boolean;
+  readonly worked?: boolean;
   readonly endOrder?: number;
   readonly blockedBy?: string;
-  readonly flags?: readonly Flag[];
-  /** Of a container that has its children. */
-  readonly items?: readonly Json[];
-  readonly children?: readonly KeptNode[];
+  readonly children?: readonly (NodeSnapshot & { readonly item: Json })[];
 }
 
-const FLAGS = [
-  'waiting',
-  'interrupted',
-  'recovered',
-  'working',
-  'skipping',
-  'aborted',
-  'worked',
-  'undone',
-] as const;
-type Flag = (typeof FLAGS)[number];
-
-interface KeptState {
-  readonly nodes: readonly KeptNode[];
-  readonly ends: number;
+interface StateSnapshot {
   readonly status: ExecutionStatus;
   readonly reason?: string;
   readonly progress: number;
   readonly stopReason?: StopReason;
   readonly isFailing: boolean;
-  readonly solo?: {
-    readonly node: string;
-    readonly whilePaused: boolean;
-    readonly stoppedBefore?: StopReason;
-  };
+  readonly solo?: { step: string; whilePaused: boolean; stoppedBefore?: StopReason };
   readonly undoing?: string;
+  readonly ends: number;
+  /** By index of the graph. */
+  readonly steps: readonly NodeSnapshot[];
 }
 
-/** Everything that the records so far have said. JSON. */
-export function snapshotState(state: ExecutionState): Json {
-  const { table, status, reason, progress, stopReason, isFailing, solo, undoing } = state;
-  const kept: KeptState = {
-    nodes: table.steps.map(keep),
+/** All that the records said, as JSON. */
+export function snapshotOf(state: ExecutionState): Json {
+  const { solo, table } = state;
+  const snapshot: StateSnapshot = {
+    status: state.status,
+    ...(state.reason === undefined ? {} : { reason: state.reason }),
+    progress: state.progress,
+    ...(state.stopReason === undefined ? {} : { stopReason: state.stopReason }),
+    isFailing: state.isFailing,
+    ...(solo === undefined
+      ? {}
+      : {
+          solo: {
+            step: solo.node.name,
+            whilePaused: solo.whilePaused,
+            ...(solo.stoppedBefore === undefined ? {} : { stoppedBefore: solo.stoppedBefore }),
+          },
+        }),
+    ...(state.undoing === undefined ? {} : { undoing: state.undoing.name }),
     ends: table.ends,
-    status,
-    progress,
-    isFailing,
-    ...(reason === undefined ? {} : { reason }),
-    ...(stopReason === undefined ? {} : { stopReason }),
-    ...(solo === undefined ? {} : { solo: keepSolo(solo) }),
-    ...(undoing === undefined ? {} : { undoing: undoing.name }),
+    steps: table.steps.map((node) => ofNode(node)),
   };
-  return kept as unknown as Json;
+  return snapshot as unknown as Json;
 }
 
-/** Puts a state that has taken in nothing where the snapshot was taken. */
-export function restoreState(state: ExecutionState, snapshot: Json): void {
-  const kept = snapshot as unknown as KeptState;
-  const { table } = state;
-  for (const [index, node] of table.steps.entries()) restore(table, node, kept.nodes[index] ?? {});
-  for (const [index, node] of table.steps.entries()) relate(table, node, kept.nodes[index] ?? {});
-  table.ends = kept.ends;
-  state.status = kept.status;
-  state.reason = kept.reason;
-  state.progress = kept.progress;
-  state.stopReason = kept.stopReason;
-  state.isFailing = kept.isFailing;
-  if (kept.solo !== undefined) {
-    const { node, whilePaused, stoppedBefore } = kept.solo;
-    state.solo = { node: table.known(node), whilePaused, stoppedBefore };
-  }
-  if (kept.undoing !== undefined) state.undoing = table.known(kept.undoing);
-}
-
-function keepSolo({ node, whilePaused, stoppedBefore }: NonNullable<ExecutionState['solo']>) {
-  return {
-    node: node.name,
-    whilePaused,
-    ...(stoppedBefore === undefined ? {} : { stoppedBefore }),
-  };
-}
-
-function keep(node: StepNode): KeptNode {
-  const { status, attempts, startedAt, result, reason, secretOutputs, endOrder, children } = node;
+function ofNode(node: StepNode): NodeSnapshot {
   const flags = FLAGS.filter((flag) => node[flag]);
   return {
-    ...(status === 'pending' ? {} : { status }),
-    ...(attempts === 0 ? {} : { attempts }),
-    ...(startedAt === undefined ? {} : { startedAt }),
-    ...(result === undefined ? {} : { result }),
-    ...(reason === undefined ? {} : { reason }),
-    ...(secretOutputs.length === 0 ? {} : { secretOutputs }),
-    ...(endOrder === 0 ? {} : { endOrder }),
-    ...(node.blockedBy === undefined ? {} : { blockedBy: node.blockedBy.name }),
+    ...(node.status === 'pending' ? {} : { status: node.status }),
+    ...(node.attempts === 0 ? {} : { attempts: node.attempts }),
+    ...(node.startedAt === undefined ? {} : { startedAt: node.startedAt }),
+    ...(node.result === undefined ? {} : { result: node.result }),
+    ...(node.reason === undefined ? {} : { reason: node.reason }),
+    ...(node.secretOutputs.length === 0 ? {} : { secretOutputs: node.secretOutputs }),
     ...(flags.length === 0 ? {} : { flags }),
-    ...(children === undefined
+    ...(node.interrupted ? { interrupted: true } : {}),
+    ...(node.worked ? { worked: true } : {}),
+    ...(node.endOrder === 0 ? {} : { endOrder: node.endOrder }),
+    ...(node.blockedBy === undefined ? {} : { blockedBy: node.blockedBy.name }),
+    ...(node.children === undefined
       ? {}
-      : { items: children.map(({ item }) => item ?? null), children: children.map(keep) }),
+      : { children: node.children.map((c) => ({ ...ofNode(c), item: c.item ?? null })) }),
   };
 }
 
-function restore(table: NodeTable, node: StepNode, kept: KeptNode): void {
-  const has = (flag: Flag): boolean => kept.flags?.includes(flag) === true;
-  if (kept.items !== undefined) {
-    table.move(node, 'running');
-    table.expand(node, kept.items);
-    for (const [index, child] of (node.children ?? []).entries()) {
-      restore(table, child, kept.children?.[index] ?? {});
-    }
+/** Fills a fresh state. The snapshot is one of `snapshotOf`, of the same graph. */
+export function restoreState(state: ExecutionState, json: Json): void {
+  const snapshot = json as unknown as StateSnapshot;
+  const { table } = state;
+  for (const [index, saved] of snapshot.steps.entries()) {
+    const node = table.steps[index];
+    if (node !== undefined) restoreNode(state, node, saved);
   }
-  node.attempts = kept.attempts ?? 0;
-  node.startedAt = kept.startedAt;
-  node.result = kept.result;
-  node.reason = kept.reason;
-  node.secretOutputs = kept.secretOutputs ?? [];
-  node.recovered = has('recovered');
-  node.working = has('working');
-  node.skipping = has('skipping');
-  node.aborted = has('aborted');
-  node.undone = has('undone');
-  node.waiting = has('waiting');
-  if (node.waiting) node.isReady = false;
-  table.setWorked(node, has('worked'));
-  table.setInterrupted(node, has('interrupted'));
-  table.move(node, kept.status ?? 'pending');
-  node.endOrder = kept.endOrder ?? 0;
+  table.ends = snapshot.ends;
+  state.status = snapshot.status;
+  state.reason = snapshot.reason;
+  state.progress = snapshot.progress;
+  state.stopReason = snapshot.stopReason;
+  state.isFailing = snapshot.isFailing;
+  state.undoing = snapshot.undoing === undefined ? undefined : table.known(snapshot.undoing);
+  if (snapshot.solo !== undefined) {
+    const { step, whilePaused, stoppedBefore } = snapshot.solo;
+    state.solo = { node: table.known(step), whilePaused, stoppedBefore };
+  }
 }
 
-/** What points at other nodes, once all of them are there. */
-function relate(table: NodeTable, node: StepNode, kept: KeptNode): void {
-  if (kept.blockedBy !== undefined) node.blockedBy = table.get(kept.blockedBy);
-  for (const [index, child] of (node.children ?? []).entries()) {
-    relate(table, child, kept.children?.[index] ?? {});
+function restoreNode(state: ExecutionState, node: StepNode, saved: NodeSnapshot): void {
+  const { table } = state;
+  if (saved.children !== undefined) {
+    table.move(node, 'running');
+    table.expand(
+      node,
+      saved.children.map(({ item }) => item),
+    );
+    for (const [index, child] of (node.children ?? []).entries()) {
+      const savedChild = saved.children[index];
+      if (savedChild !== undefined) restoreNode(state, child, savedChild);
+    }
   }
+  node.attempts = saved.attempts ?? 0;
+  node.startedAt = saved.startedAt;
+  node.result = saved.result;
+  node.reason = saved.reason;
+  node.secretOutputs = saved.secretOutputs ?? [];
+  for (const flag of saved.flags ?? []) node[flag] = true;
+  table.setInterrupted(node, saved.interrupted === true);
+  table.setWorked(node, saved.worked === true);
+  table.move(node, saved.status ?? 'pending');
+  if (node.waiting) node.isReady = false;
+  node.endOrder = saved.endOrder ?? 0;
+  node.blockedBy = saved.blockedBy === undefined ? undefined : table.get(saved.blockedBy);
 }
