@@ -4,35 +4,22 @@
  * JavaScript: graphs of thousands of steps are hashed before they start.
  */
 
-/** 32 hex digits of a text's UTF-16 units. */
-export function murmur128(text: string): string {
-  const bytes = new Uint8Array(text.length * 2);
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    bytes[i * 2] = unit;
-    bytes[i * 2 + 1] = unit >>> 8;
-  }
-  return murmur128OfBytes(bytes);
-}
-
 const C1 = 0x239b961b;
 const C2 = 0xab0e9789;
 const C3 = 0x38b34ae5;
 const C4 = 0xa1e38b93;
-const BLOCK = 16;
+/** 16 bytes, which are 8 UTF-16 units. */
+const BLOCK = 8;
 
-/** 32 hex digits. */
-export function murmur128OfBytes(bytes: Uint8Array): string {
-  // What is missing to a whole block are zeros: they mix as nothing, as the algorithm has it.
-  const padded = new DataView(new ArrayBuffer(Math.ceil(bytes.length / BLOCK) * BLOCK));
-  new Uint8Array(padded.buffer).set(bytes);
+/** 32 hex digits of a text's UTF-16 units, each of them two bytes, the lower one first. */
+export function murmur128(text: string): string {
   let [h1, h2, h3, h4] = [0, 0, 0, 0];
-  for (let at = 0; at < padded.byteLength; at += BLOCK) {
-    const k1 = Math.imul(rotate(Math.imul(padded.getUint32(at, true), C1), 15), C2);
-    const k2 = Math.imul(rotate(Math.imul(padded.getUint32(at + 4, true), C2), 16), C3);
-    const k3 = Math.imul(rotate(Math.imul(padded.getUint32(at + 8, true), C3), 17), C4);
-    const k4 = Math.imul(rotate(Math.imul(padded.getUint32(at + 12, true), C4), 18), C1);
-    if (at + BLOCK > bytes.length) {
+  for (let at = 0; at < text.length; at += BLOCK) {
+    const k1 = Math.imul(rotate(Math.imul(wordAt(text, at), C1), 15), C2);
+    const k2 = Math.imul(rotate(Math.imul(wordAt(text, at + 2), C2), 16), C3);
+    const k3 = Math.imul(rotate(Math.imul(wordAt(text, at + 4), C3), 17), C4);
+    const k4 = Math.imul(rotate(Math.imul(wordAt(text, at + 6), C4), 18), C1);
+    if (at + BLOCK > text.length) {
       // The rest of a text only mixes in; whole blocks also stir.
       [h1, h2, h3, h4] = [h1 ^ k1, h2 ^ k2, h3 ^ k3, h4 ^ k4];
       break;
@@ -42,10 +29,15 @@ export function murmur128OfBytes(bytes: Uint8Array): string {
     h3 = stir(h3 ^ k3, 15, h4, 0x96cd1c35);
     h4 = stir(h4 ^ k4, 13, h1, 0x32ac3b17);
   }
-  const length = bytes.length;
-  [h1, h2, h3, h4] = spread(h1 ^ length, h2 ^ length, h3 ^ length, h4 ^ length);
+  const bytes = text.length * 2;
+  [h1, h2, h3, h4] = spread(h1 ^ bytes, h2 ^ bytes, h3 ^ bytes, h4 ^ bytes);
   [h1, h2, h3, h4] = spread(finish(h1), finish(h2), finish(h3), finish(h4));
   return [h1, h2, h3, h4].map((part) => (part >>> 0).toString(16).padStart(8, '0')).join('');
+}
+
+/** 32 bits. Beyond the end there are zeros, which mix as nothing: NaN is 0 to `|`. */
+function wordAt(text: string, at: number): number {
+  return text.charCodeAt(at) | (text.charCodeAt(at + 1) << 16);
 }
 
 function stir(mixed: number, bits: number, next: number, constant: number): number {
