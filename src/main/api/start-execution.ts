@@ -38,10 +38,13 @@ export async function startExecution(
   if (!request.ok) return request;
   const planned = planWork(request.value, ports);
   if (!planned.ok) return planned;
+  const { request: kept, ...work } = planned.value;
   const started = await ports.engine.start({
-    ...planned.value,
-    owner: actor.who === 'cli' ? 'cli' : 'api',
-    identity: {},
+    ...work,
+    inputs: {},
+    // Whoever asked: it is the app that goes on with it after a restart.
+    owner: 'api',
+    identity: { request: kept },
     actor,
   });
   return started.ok ? ok(started.value) : fail(problemOfFailure(started.failure));

@@ -21,6 +21,7 @@ import { homePaths } from '../../state/home.ts';
 import { testEndpoint } from '../../transport/test-endpoint.test-support.ts';
 import { directoryOf, fakePlugin } from '../../web/web-server.test-support.ts';
 import { startControlApi, type ControlApiOptions } from '../control-api.ts';
+import { reviveWork } from '../work/revive-work.ts';
 import { exchangeProblems, parseEvents, type ReceivedEvent } from './openapi-check.test-support.ts';
 
 /** The control API of this test on a real engine with real executors; setup and plugins are stand-ins. */
@@ -28,16 +29,23 @@ export async function startApiRig(changed: Partial<ControlApiOptions> = {}) {
   const home = changed.home ?? (await mkdtemp(join(tmpdir(), 'firstlight-api-')));
   onTestFinished(() => rm(home, { recursive: true, force: true }));
   const paths = homePaths(home);
+  const works = createWorkRegistry();
+  works.register(commandExecutor({ cwd: home, graceMs: 100 }));
+  const performer = createWorkPerformer({
+    registry: works,
+    cwd: home,
+    env: process.env,
+    graceMs: 100,
+  });
   const opened = await openExecutionEngine({
     journalFolder: paths.executionJournal,
     logs: createExecutionLogs(paths.executionLogs),
     onLog: () => undefined,
+    revive: (header) => Promise.resolve(ok(reviveWork(header, performer))),
   });
   if (!opened.ok) throw new Error(opened.failure.message);
   const engine = opened.value;
   onTestFinished(() => engine.dispose());
-  const works = createWorkRegistry();
-  works.register(commandExecutor({ cwd: home, graceMs: 100 }));
   const host = testEndpoint();
   const bugs: string[] = [];
   const inventory = fakePlugin({
@@ -53,7 +61,7 @@ export async function startApiRig(changed: Partial<ControlApiOptions> = {}) {
     port: 0,
     engine,
     works,
-    performer: createWorkPerformer({ registry: works, cwd: home, env: process.env, graceMs: 100 }),
+    performer,
     plugins: directoryOf([inventory]),
     host,
     plan: () => undefined,

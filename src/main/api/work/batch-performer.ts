@@ -1,6 +1,6 @@
 import { reasonOf, type Failure, type Result } from '#shared';
 import type { StepPerformer, WorkDone, WorkEvent } from '../../execution/engine/step-performer.ts';
-import type { WorkRequest } from '../request-schemas.ts';
+import type { StartBatchRequest, WorkRequest } from '../request-schemas.ts';
 
 /** What is done when a piece of work fails. */
 export interface FailureHandling {
@@ -43,6 +43,14 @@ export function batchPerformer(inner: StepPerformer, handling: FailureHandling):
   };
 
   return { ask: (call) => inner.ask(call), perform };
+}
+
+/** The performer of the steps of a batch that the control API was asked for. */
+export function batchPerformerOf(
+  { retryActions = [], failureActions = [] }: StartBatchRequest,
+  inner: StepPerformer,
+): StepPerformer {
+  return batchPerformer(inner, { retryActions, failureActions });
 }
 
 /** Values and figures are those of the work, never of an action. */

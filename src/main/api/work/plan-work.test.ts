@@ -74,10 +74,9 @@ describe('a batch', () => {
     ]);
   });
 
-  it('keeps its actions with it, to be known after a restart', () => {
-    expect(plan({ type: 'action', batch: [action], retryActions: [action] })).toMatchObject({
-      value: { inputs: { retryActions: [action], failureActions: [] } },
-    });
+  it('keeps its request, to be known after a restart', () => {
+    const request = { type: 'action', batch: [action], retryActions: [action] };
+    expect(plan(request)).toMatchObject({ value: { request } });
   });
 
   it('may hand values from one piece to the next', () => {

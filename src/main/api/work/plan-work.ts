@@ -6,7 +6,7 @@ import { DEFAULT_RETRY, type StepSpec } from '../../execution/step-spec.ts';
 import type { WorkRegistry } from '../../executors/work-executor.ts';
 import { problemOfFailure, type Problem } from '../../http/problem.ts';
 import type { StartBatchRequest, StartWorkRequest, WorkRequest } from '../request-schemas.ts';
-import { batchPerformer } from './batch-performer.ts';
+import { batchPerformerOf } from './batch-performer.ts';
 import { checkWork } from './check-work.ts';
 
 /** A request for work, ready to be begun. */
@@ -16,7 +16,7 @@ export interface PlannedWork {
   readonly graph: StepGraph;
   readonly performer: StepPerformer;
   /** What is to be known of it after a restart, beside its steps. */
-  readonly inputs: JsonObject;
+  readonly request: JsonObject;
   readonly timeLimitSeconds?: number;
 }
 
@@ -42,15 +42,10 @@ export function planWork(
     type,
     name,
     graph: graph.value,
-    ...('batch' in request ? handled(request, performer) : { performer, inputs: {} }),
+    performer: 'batch' in request ? batchPerformerOf(request, performer) : performer,
+    request,
     ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds }),
   });
-}
-
-function handled(request: StartBatchRequest, performer: StepPerformer) {
-  const { retryActions = [], failureActions = [] } = request;
-  const handling = { retryActions, failureActions };
-  return { performer: batchPerformer(performer, handling), inputs: handling };
 }
 
 function chainOf(batch: readonly WorkRequest[]): readonly StepSpec[] {

@@ -1,26 +1,20 @@
 import * as v from 'valibot';
-import type { JsonObject } from '#shared';
-import type { StartExecution } from '../../execution/engine/execution-engine.ts';
+import type { ExecutionIdentity, StartExecution } from '../../execution/engine/execution-engine.ts';
 import type { StepPerformer } from '../../execution/engine/step-performer.ts';
-import { workItemSchema } from '../request-schemas.ts';
-import { batchPerformer } from './batch-performer.ts';
-
-const handlingSchema = v.object({
-  retryActions: v.array(workItemSchema),
-  failureActions: v.array(workItemSchema),
-});
+import { startBatchSchema } from '../request-schemas.ts';
+import { batchPerformerOf } from './batch-performer.ts';
 
 /**
- * What goes on with work that the control API was asked for in an earlier life of the app, from what was
- * kept of it. Its steps are in the journal; actions for failures are kept as its inputs.
+ * What goes on with work that the control API was asked for in an earlier life of the app. Its steps are
+ * in the journal; what is to be done when one fails is in the request.
  */
 export function reviveWork(
-  { inputs }: { readonly inputs: JsonObject },
+  { identity }: { readonly identity: ExecutionIdentity },
   performer: StepPerformer,
 ): Pick<StartExecution, 'performer' | 'inputs'> {
-  const handling = v.safeParse(handlingSchema, inputs);
+  const batch = v.safeParse(startBatchSchema, identity.request);
   return {
-    performer: handling.success ? batchPerformer(performer, handling.output) : performer,
-    inputs,
+    performer: batch.success ? batchPerformerOf(batch.output, performer) : performer,
+    inputs: {},
   };
 }
