@@ -32,7 +32,9 @@ describe('docs/plugins.md', () => {
   });
 
   it('names only codes that there are', () => {
-    const named = [...guide.matchAll(/`((?:plugin|command|step|execution)\/[a-z-]+)`/g)].map(([, code]) => code);
+    const named = [...guide.matchAll(/`((?:plugin|command|step|execution)\/[a-z-]+)`/g)].map(
+      ([, code]) => code,
+    );
     expect(named.length).toBeGreaterThan(10);
     for (const code of named) expect(ERROR_CODES).toHaveProperty([code ?? '']);
   });
