@@ -51,7 +51,7 @@ export function flowRoutes({ host, trace, plan }: FlowPorts): readonly ApiRoute[
 }
 
 /** Field by field: whatever a snapshot comes to hold one day is not shown before somebody wants it. */
-export function flowOf(snapshot: Snapshot): FlowView {
+function flowOf(snapshot: Snapshot): FlowView {
   const { seq, sessionId, plan, stage, progress, preferences, network, update } = snapshot;
   const { work, executions, notice } = snapshot;
   return {

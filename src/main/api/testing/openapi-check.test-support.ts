@@ -28,7 +28,7 @@ ajv.addSchema({ ...document, components: tightened(document.components) }, 'api'
 const compiled = new Map<string, ValidateFunction>();
 
 /** Problems of a value that is to be of a named schema of the document, in words. */
-export function schemaProblems(name: string, value: unknown): readonly string[] {
+function schemaProblems(name: string, value: unknown): readonly string[] {
   return problemsAt(`#/components/schemas/${name}`, value);
 }
 
@@ -116,7 +116,7 @@ export function parseEvents(text: string): readonly ReceivedEvent[] {
 }
 
 /** The operation that a request is for. */
-export function operationOf(method: string, path: string): Operation | undefined {
+function operationOf(method: string, path: string): Operation | undefined {
   const [bare = ''] = path.split('?');
   return OPERATIONS.find(
     (operation) =>
