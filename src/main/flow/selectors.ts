@@ -66,3 +66,9 @@ function ownScreen(state: FlowState, plugin: string, phase: Phase): Shown {
   if (phase !== 'screen') return { kind: 'working', plugin };
   return { kind: 'screen', plugin, canGoBack: canGoBack(state) };
 }
+
+/** Has the flow taken note of a plugin's completion, whatever its outcome? */
+export function isDone(state: FlowState, name: string): boolean {
+  const index = state.roster.indexOf.get(name);
+  return index !== undefined && state.plugins.get(index)?.status === 'done';
+}

@@ -49,6 +49,8 @@ export interface PluginExecutionsOptions {
   /** Performs work items of executors for plugins. */
   readonly works: StepPerformer | undefined;
   readonly emit: (event: HostEventBody) => void;
+  /** How far the work is, for the bar and for the trial of a plan. */
+  readonly onWork: (plugin: string, work: WorkProgress) => void;
   readonly sessionId: string;
   readonly planDigest: () => string;
   readonly headless: boolean;
@@ -243,8 +245,7 @@ export class PluginExecutions {
     this.#options.emit({ type: 'execution.changed', plugin, execution });
     if (execution.steps.length > 1 && !isFinal(execution.status)) {
       const { progress: percent, message } = execution;
-      const work = message === '' ? { percent } : { percent, message };
-      this.#options.emit({ type: 'work.changed', plugin, work });
+      this.#options.onWork(plugin, message === '' ? { percent } : { percent, message });
     }
   }
 }

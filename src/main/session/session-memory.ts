@@ -1,4 +1,4 @@
-import { ok, type JsonObject, type Preferences, type Result } from '#shared';
+import { fail, ok, type JsonObject, type Preferences, type Result } from '#shared';
 import type { EventHub } from './event-hub.ts';
 import type { Journal, JournalRecord } from './journal.ts';
 
@@ -63,4 +63,14 @@ export class SessionMemory {
 export function shownOnly(answers: JsonObject): JsonObject {
   const { passwordHash: _hash, ...shown } = answers;
   return shown;
+}
+
+/** Half of what a message to a plugin may hold, so that its answers always reach it. */
+const MAX_ANSWER_LENGTH = 512 * 1024;
+
+/** Answers as they are, or `command/bad` where a plugin could not be sent them. */
+export function withinLimit(answers: JsonObject): Result<JsonObject> {
+  if (JSON.stringify(answers).length <= MAX_ANSWER_LENGTH) return ok(answers);
+  const message = `Answers may have ${MAX_ANSWER_LENGTH / 1024} KiB.`;
+  return fail({ code: 'command/bad', message });
 }

@@ -18,6 +18,7 @@ import {
   type Result,
   type WorkProgress,
 } from '#shared';
+import { isDone } from '../flow/selectors.ts';
 import type { FlowState } from '../flow/state.ts';
 import type { PlanTrial } from '../update/plan-trial.ts';
 import type { LoadedPlan } from '../update/update-port.ts';
@@ -28,14 +29,14 @@ import { EffectPerformer } from './effect-performer.ts';
 import type { EventHub } from './event-hub.ts';
 import { FlowDriver } from './flow-driver.ts';
 import { PlanInForce } from './plan-in-force.ts';
-import { PluginExecutions } from './plugin-executions.ts';
-import { SessionMemory } from './session-memory.ts';
+import type { PluginExecutions } from './plugin-executions.ts';
+import { SessionMemory, withinLimit } from './session-memory.ts';
+import { createExecutions, createUpdate, failureWithContact } from './session-parts.ts';
 import type { SessionPorts, SessionStart } from './session-ports.ts';
-import { contactOf, coreEntry } from './stage.ts';
 import { StageReporter } from './stage-reporter.ts';
 import { TraceRecorder } from './trace-recorder.ts';
 import { TrialWatch } from './trial-watch.ts';
-import { UpdateService } from './update-service.ts';
+import type { UpdateService } from './update-service.ts';
 
 /**
  * One setup, from its beginning (or from where a power cut left it) to its end. Performs what the
@@ -89,7 +90,12 @@ export class Session {
       entryOf: (name) => this.entryOf(name),
       dispatch: (input) => this.#driver.dispatch(input),
     });
-    this.#update = this.#createUpdate();
+    this.#update = createUpdate(ports, {
+      log: (text) => this.#log('engine', 'warn', text),
+      activeDigest: () => this.#plan.digest,
+      dispatch: (input) => this.#driver.dispatch(input),
+      changePlan: (loaded) => this.changePlan(loaded),
+    });
     this.#trialWatch = this.#createTrialWatch();
     this.#cores = createCorePlugins({
       network: ports.network,
@@ -100,7 +106,10 @@ export class Session {
       timeZone: ports.timeZone,
       update: this.#update?.onScreen.bind(this.#update),
     });
-    this.#executions = this.#createExecutions();
+    this.#executions = createExecutions(ports, {
+      planDigest: () => this.#plan.digest,
+      onWork: (plugin, work) => this.#onWork(plugin, work),
+    });
     this.#actors = new Actors({
       clock: ports.clock,
       random: ports.random,
@@ -108,14 +117,15 @@ export class Session {
       executions: this.#executions,
       coreOf: (name) => this.core(name),
       entryOf: (name) => this.entryOf(name),
-      isDone: (name) => this.#isDone(name),
+      isDone: (name) => isDone(this.state, name),
       timeoutOf: (name) => this.#sequenced(name)?.timeout_seconds,
       answersOf: (name) => this.#memory.answersOf(name) ?? ports.headlessAnswers.get(name)?.answers,
       device: () => this.device(),
       dispatch: (input) => void this.#driver.dispatch(input),
       onWork: (plugin, work) => this.#onWork(plugin, work),
       onLog: (plugin, level, text) => this.#log(plugin, level, text),
-      onFailure: (plugin, failure) => this.#logFailure(plugin, failure),
+      onFailure: (plugin, failure) =>
+        this.#log(plugin, 'error', failureWithContact(failure, this.#sequenced(plugin))),
     });
     let finish: (outcome: FlowOutcome) => void = () => undefined;
     this.finished = new Promise((resolve) => (finish = resolve));
@@ -306,40 +316,6 @@ export class Session {
     await this.withdrawPlan(await trial.fail(), { code: 'update/trial-failed', message });
   }
 
-  #createExecutions(): PluginExecutions | undefined {
-    const { executions: engine, works, mode, headlessAnswers } = this.#ports;
-    if (engine === undefined || mode.simulated) return undefined;
-    return new PluginExecutions({
-      engine,
-      works,
-      emit: (event) => this.hub.emit(event),
-      sessionId: this.hub.snapshot().sessionId,
-      planDigest: () => this.#plan.digest,
-      headless: mode.headless,
-      questionsOf: (plugin) => headlessAnswers.get(plugin)?.questions ?? {},
-    });
-  }
-
-  #createUpdate(): UpdateService | undefined {
-    const { updater, base, network } = this.#ports;
-    if (updater === undefined) return undefined;
-    return new UpdateService({
-      updater,
-      base,
-      network,
-      activeDigest: () => this.#plan.digest,
-      onState: (update) => this.hub.emit({ type: 'update.changed', update }),
-      // The trace has no place for the mend.
-      onFailure: ({ code, message, hint = '' }) =>
-        this.#log('engine', 'warn', `${code}: ${message} ${hint}`.trimEnd()),
-      dispatch: (input) => this.#driver.dispatch(input),
-      changePlan: (loaded) => {
-        this.#ports.trial?.begin(loaded.digest);
-        return this.changePlan(loaded);
-      },
-    });
-  }
-
   async #applyWelcome(answers: JsonObject): Promise<void> {
     const { language, region } = answers;
     await this.setPreferences({
@@ -352,23 +328,9 @@ export class Session {
     this.hub.emit({ type: 'log.written', plugin, level, text });
   }
 
-  /** Whoever reads the log should know whom to ask (plan contract, section 1). */
-  #logFailure(plugin: string, { code, message, hint }: Failure): void {
-    const entry = this.#sequenced(plugin);
-    const { team, email } = entry === undefined ? {} : contactOf(entry);
-    const whom = [team, email].filter((part) => part !== undefined).join(', ');
-    const mend = hint === undefined ? '' : ` ${hint}`;
-    this.#log(plugin, 'error', `${code}: ${message}${mend}${whom === '' ? '' : ` (${whom})`}`);
-  }
-
   #answersTo(builtin: Builtin): JsonObject {
     const core = this.state.roster.core.find((entry) => entry.builtin === builtin);
     return (core === undefined ? undefined : this.#memory.answersOf(core.name)) ?? {};
-  }
-
-  #isDone(name: string): boolean {
-    const index = this.state.roster.indexOf.get(name);
-    return index !== undefined && this.state.plugins.get(index)?.status === 'done';
   }
 
   #sequenced(name: string) {
@@ -376,13 +338,4 @@ export class Session {
     const index = indexOf.get(name);
     return index === undefined ? undefined : plugins[index];
   }
-}
-
-/** Half of what a message to a plugin may hold, so that its answers always reach it. */
-const MAX_ANSWER_LENGTH = 512 * 1024;
-
-function withinLimit(answers: JsonObject): Result<JsonObject> {
-  if (JSON.stringify(answers).length <= MAX_ANSWER_LENGTH) return ok(answers);
-  const message = `Answers may have ${MAX_ANSWER_LENGTH / 1024} KiB.`;
-  return fail({ code: 'command/bad', message });
 }
