@@ -27,6 +27,8 @@ export interface AttemptOptions {
   readonly isTimedOut: () => boolean;
   /** Of the failure and of everything in the result. */
   readonly clean: (text: string) => string;
+  /** Does it hold something that must not be written down? */
+  readonly isSecret: (value: Json) => boolean;
   readonly now: () => number;
 }
 
@@ -58,7 +60,9 @@ export async function attemptStep(options: AttemptOptions): Promise<StepOutcome>
   }
   if (options.isContainer) {
     const items = await itemsOf(step, options.scope, () => ask('forEach'));
-    return items.ok ? { kind: 'expanded', items: items.value } : failed(items.failure);
+    if (!items.ok) return failed(items.failure);
+    if (items.value.some(options.isSecret)) return failed(secretItems(step));
+    return { kind: 'expanded', items: items.value };
   }
   if (step.has.check) {
     const done = await ask('check');
@@ -156,6 +160,13 @@ async function itemsOf(
   if (Array.isArray(items.value)) return ok(items.value as readonly Json[]);
   const message = `forEach of the step "${step.name}" must give a list.`;
   return fail({ code: 'step/bad-value', message });
+}
+
+/** The items are a part of the state, and so they are on the disk. */
+function secretItems({ name }: StepSpec): Failure {
+  const message = `forEach of the step "${name}" gives items that hold a secret, and items are written down.`;
+  const hint = 'Go through names or numbers, and read the secret in the step itself.';
+  return { code: 'step/bad-value', message, hint };
 }
 
 function givenItems(

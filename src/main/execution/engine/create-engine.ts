@@ -1,8 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { fail, ok, type ExecutionView, type Failure, type LogLevel, type Result } from '#shared';
+import {
+  fail,
+  ok,
+  type ExecutionControl,
+  type ExecutionView,
+  type Failure,
+  type LogLevel,
+  type Result,
+} from '#shared';
 import { systemClock, type Clock } from '../../clock.ts';
 import { weightsOf } from '../graph/weights.ts';
-import type { ExecutionJournal, ExecutionSnapshot } from '../journal/execution-journal.ts';
+import type {
+  ExecutionJournal,
+  ExecutionSnapshot,
+  JournalOptions,
+} from '../journal/execution-journal.ts';
 import { openExecutionJournal } from '../journal/open-journal.ts';
 import { createMachine } from '../machine/create-machine.ts';
 import { MutexTable } from '../machine/mutex-table.ts';
@@ -41,6 +53,8 @@ export interface EngineOptions {
   /** Ended executions that are kept. Default 500. */
   readonly keptEnded?: number;
   readonly segmentBytes?: number;
+  /** For tests: a journal over another disk. */
+  readonly openJournal?: (options: JournalOptions) => Promise<Result<ExecutionJournal>>;
 }
 
 /** The engine, and what its owner may know of its journal. */
@@ -87,7 +101,7 @@ class Engine implements OpenEngine {
   async open(): Promise<Result<void>> {
     const { journalFolder, onLog, segmentBytes } = this.#options;
     if (journalFolder !== undefined) {
-      const opened = await openExecutionJournal({
+      const opened = await (this.#options.openJournal ?? openExecutionJournal)({
         folder: journalFolder,
         snapshot: () => this.#snapshot(),
         onTrouble: (failure) => this.#onTrouble(failure),
@@ -131,6 +145,7 @@ class Engine implements OpenEngine {
         if (found.damaged) void execution.abandon('failed', 'damaged');
       }
     }
+    this.#forgetOld();
     return ok(undefined);
   }
 
@@ -160,29 +175,39 @@ class Engine implements OpenEngine {
     return ok({ executionId: id });
   }
 
-  async adopt(executionId: string, life: Life): Promise<Result<void>> {
+  async adopt(
+    executionId: string,
+    life: Life,
+    first?: Parameters<ExecutionEngine['adopt']>[2],
+  ): Promise<Result<void>> {
     const execution = this.#executions.get(executionId);
     if (execution === undefined) return fail(unknown(executionId));
-    if (isFinal(execution.machine.status)) {
-      execution.take(life);
-      return ok(undefined);
-    }
-    if (execution.life !== undefined) {
+    const hasEnded = isFinal(execution.machine.status);
+    if (!hasEnded && execution.life !== undefined) {
       const message = `The execution ${executionId} is under way already.`;
       return fail({ code: 'execution/not-now', message });
     }
-    await execution.begin(life);
+    execution.take(life);
+    if (first !== undefined) {
+      const done = await execution.control(first.control, first.actor);
+      if (!done.ok) {
+        execution.halt();
+        return done;
+      }
+    }
+    if (!hasEnded) await execution.begin(life);
     return ok(undefined);
   }
 
   get(executionId: string): ExecutionView | undefined {
     const execution = this.#executions.get(executionId);
-    if (execution === undefined) return undefined;
+    if (execution?.isShown !== true) return undefined;
     return { ...execution.projection.view(), ...this.#outerStatus(execution) };
   }
 
   list() {
     return [...this.#executions.values()]
+      .filter(({ isShown }) => isShown)
       .map((execution) => ({
         ...execution.projection.summary(),
         ...this.#outerStatus(execution),
@@ -221,7 +246,7 @@ class Engine implements OpenEngine {
   abandon(executionId: string, reason: string): void {
     const execution = this.#executions.get(executionId);
     if (execution === undefined || isFinal(execution.machine.status)) return;
-    execution.halt();
+    if (execution.life !== undefined) execution.suspend();
     void execution.abandon('cancelled', reason);
   }
 
@@ -242,6 +267,7 @@ class Engine implements OpenEngine {
   ): Promise<Result<ExecutionView>> {
     const execution = this.#executions.get(executionId);
     if (execution === undefined) return fail(unknown(executionId));
+    const wasLeft = execution.life === undefined && !isFinal(execution.machine.status);
     const revived = await this.#revive(execution);
     if (!revived.ok && control.type === 'stop' && !isFinal(execution.machine.status)) {
       // Nobody can go on with it, so there is nothing to end but what is written of it.
@@ -249,6 +275,11 @@ class Engine implements OpenEngine {
       return ok(execution.projection.view());
     }
     if (!revived.ok) return revived;
+    if (wasLeft && isPlainResume(control) && execution.machine.status === 'running') {
+      // That it goes on is what was wanted.
+      await execution.record({ type: 'controlled', control, actor, at: this.#clock.now() });
+      return ok(execution.projection.view());
+    }
     return execution.control(control, actor);
   }
 
@@ -311,6 +342,8 @@ class Engine implements OpenEngine {
       return fail({ code: 'execution/not-now', message });
     }
     if (!life.ok) return life;
+    // Somebody else was quicker.
+    if (execution.life !== undefined) return ok(undefined);
     return this.adopt(execution.id, life.value);
   }
 
@@ -419,6 +452,10 @@ function describe({ id, header, graph, machine, life }: LiveExecution): FoundExe
     status: machine.status,
     isAdopted: life !== undefined,
   };
+}
+
+function isPlainResume(control: ExecutionControl): boolean {
+  return control.type === 'resume' && control.from === undefined;
 }
 
 const CLOSED: Failure = { code: 'execution/not-now', message: 'The app is ending.' };

@@ -74,11 +74,13 @@ export interface ExecutionEngine {
   start(request: StartExecution): Promise<Result<{ readonly executionId: string }>>;
   /**
    * What a crash left unfinished goes on, with a performer of this life. One that has ended only gets the
-   * performer: `control` makes it run again.
+   * performer: a control makes it run again. `first` is done before anything goes on: a step that would
+   * begin at once cannot be resumed from any more. Where it is refused, nothing goes on.
    */
   adopt(
     executionId: string,
     life: Pick<StartExecution, 'performer' | 'inputs' | 'headless' | 'answers'>,
+    first?: { readonly control: ExecutionControl; readonly actor: Actor },
   ): Promise<Result<void>>;
   get(executionId: string): ExecutionView | undefined;
   /** Newest first. */

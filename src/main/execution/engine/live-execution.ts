@@ -1,11 +1,8 @@
 import {
-  fail,
   ok,
   type Actor,
   type ExecutionControl,
-  type ExecutionQuestion,
   type ExecutionView,
-  type Failure,
   type Json,
   type JsonObject,
   type Result,
@@ -24,6 +21,7 @@ import type { ExecutionLogs } from './execution-logs.ts';
 import { asJson, type ExecutionHeader, type KeptRecord } from './header.ts';
 import type { Projection } from './projection.ts';
 import { publishRecord } from './publish-record.ts';
+import { Questions, type AskedQuestion } from './questions.ts';
 import { Redactor } from './redactor.ts';
 import { StepRunner } from './step-runner.ts';
 
@@ -59,8 +57,12 @@ export class LiveExecution {
   readonly #machine: ExecutionMachine;
   #runner: StepRunner;
   readonly #waits = new Map<string, () => void>();
-  readonly #questions = new Map<string, (action: string) => void>();
-  #questionCount = 0;
+  readonly #questions = new Questions(this);
+  /** Decided, and not on the disk yet. */
+  readonly #unwritten: ExecutionRecord[] = [];
+  /** Outputs that are kept nowhere else, by step: they are secret. */
+  readonly secrets = new Map<string, JsonObject>();
+  #isShown: boolean;
   #seq: number;
   #life: Life | undefined;
   #cancelLimit: (() => void) | undefined;
@@ -84,6 +86,7 @@ export class LiveExecution {
     this.#machine = options.machine;
     this.#parts = options.parts;
     this.#seq = options.seq;
+    this.#isShown = options.seq > 0;
     this.#runner = new StepRunner(this);
   }
 
@@ -99,6 +102,10 @@ export class LiveExecution {
   get machine(): ExecutionMachine {
     return this.#machine;
   }
+  /** Its beginning is on the disk. */
+  get isShown(): boolean {
+    return this.#isShown;
+  }
 
   /** What the next start of the app needs of it, at this moment. */
   snapshot(): Json {
@@ -106,42 +113,37 @@ export class LiveExecution {
     return {
       header,
       machine: this.#machine.snapshot(),
-      kept: this.projection.kept(),
+      kept: this.projection.kept(this.#unwritten),
     } as unknown as Json;
   }
 
   /** Begins, or goes on. The promise resolves when that is on the disk. */
   begin(life: Life, created?: KeptRecord): Promise<void> {
     this.take(life);
+    this.#startLimit();
     const decided = this.#machine.handle({ type: 'begin', at: this.#parts.clock.now() });
-    return new Promise((resolve) => {
+    const written = new Promise<void>((resolve) => {
       const decision = decided.ok ? decided.value : NOTHING;
       this.#commit(decision, resolve, created);
     });
+    if (life.headless === true) this.#skipInterrupted();
+    return written;
   }
 
   /** From now on this is who performs its steps. Nothing is begun by it. */
   take(life: Life): void {
     this.#life = life;
     this.#runner = new StepRunner(this);
-    this.#cancelLimit?.();
     for (const name of this.header.secretInputs) this.redactor.add(life.inputs[name]);
-    const { timeLimitSeconds } = this.header;
-    if (timeLimitSeconds !== undefined) {
-      this.#cancelLimit = this.#parts.clock.after(timeLimitSeconds * 1000, () => {
-        void this.control({ type: 'stop', reason: 'timeout' }, { who: 'engine' });
-      });
-    }
   }
 
   async control(control: ExecutionControl, actor: Actor): Promise<Result<ExecutionView>> {
-    const decided = this.#machine.handle({
-      type: 'control',
-      control,
-      actor,
-      at: this.#parts.clock.now(),
-    });
+    const wasFinal = isFinal(this.#machine.status);
+    const at = this.#parts.clock.now();
+    const decided = this.#machine.handle({ type: 'control', control, actor, at });
     if (!decided.ok) return decided;
+    // Opened again, it has its whole time again.
+    if (wasFinal && !isFinal(this.#machine.status)) this.#startLimit();
     await new Promise<void>((resolve) => this.#commit(decided.value, resolve));
     return ok(this.projection.view());
   }
@@ -168,54 +170,13 @@ export class LiveExecution {
     this.tell({ type: 'granted', step, at: this.#parts.clock.now() });
   }
 
-  /** Asks a person; with nobody there, the answers file or the default answers. */
-  async ask(
-    asked: Omit<ExecutionQuestion, 'id' | 'stepName'>,
-    stepName: string,
-    signal: AbortSignal,
-  ): Promise<string> {
-    this.#questionCount += 1;
-    const text = this.redactor.text(asked.text);
-    const id = `q${this.#seq + 1}-${this.#questionCount}`;
-    const question: ExecutionQuestion = { ...asked, text, id, stepName };
-    const chosen = new Promise<string>((resolve, reject) => {
-      this.#questions.set(id, resolve);
-      signal.addEventListener('abort', () => reject(new Error('The question was called off.')), {
-        once: true,
-      });
-    });
-    chosen.catch(() => undefined).finally(() => this.#questions.delete(id));
-    await this.#record({ type: 'asked', question, at: this.#parts.clock.now() });
-    const given = this.#life?.answers?.[question.class];
-    const isKnown = question.actions.some((action) => action.id === given);
-    if (given !== undefined && isKnown) {
-      await this.answer(id, given, { who: 'engine', from: 'answers' });
-    } else if (this.#life?.headless === true) {
-      await this.answer(id, question.default, { who: 'engine', from: 'default' });
-    }
-    return chosen;
+  /** Asks a person; rejects when called off. */
+  ask(asked: AskedQuestion, stepName: string, signal: AbortSignal): Promise<string> {
+    return this.#questions.ask(asked, stepName, signal);
   }
 
-  async answer(questionId: string, action: string, actor: Actor): Promise<Result<ExecutionView>> {
-    const question = this.projection.question(questionId);
-    const settle = this.#questions.get(questionId);
-    if (question === undefined || settle === undefined) {
-      return fail(notAsked(this.id, questionId));
-    }
-    if (!question.actions.some(({ id }) => id === action)) {
-      return fail(notAnAction(question, action));
-    }
-    // From now on it is answered: a second answer must not be taken while this one is written.
-    this.#questions.delete(questionId);
-    await this.#record({
-      type: 'answered',
-      questionId,
-      action,
-      actor,
-      at: this.#parts.clock.now(),
-    });
-    settle(action);
-    return ok(this.projection.view());
+  answer(questionId: string, action: string, actor: Actor): Promise<Result<ExecutionView>> {
+    return this.#questions.answer(questionId, action, actor);
   }
 
   /** Ends what runs, without a word about it: the app ends, and its next start goes on. */
@@ -250,6 +211,8 @@ export class LiveExecution {
       { type: 'status', status, reason, at },
     ];
     for (const record of records) this.#machine.replay(record);
+    // Who wants more of it later begins from what is written, as after a restart.
+    this.#machine.recover({ at, headless: true });
     return new Promise((resolve) => this.#commit({ records, actions: [] }, resolve));
   }
 
@@ -260,27 +223,37 @@ export class LiveExecution {
     return spec;
   }
 
-  #record(record: ExecutionRecord): Promise<void> {
+  /** Writes down what the machine has no part in. */
+  record(record: ExecutionRecord): Promise<void> {
     return new Promise((resolve) => this.#commit({ records: [record], actions: [] }, resolve));
   }
 
   #commit(decision: Decision, follow?: () => void, created?: KeptRecord): void {
     const { records, actions } = decision;
     const { commits } = this.#parts;
-    // The machine has taken the decision in: what was asked of it meanwhile is in these already.
-    const progress = this.#machine.progress;
+    // As it is after this decision: when that is on the disk, the machine may be further on.
+    const isTurn = records.some(({ type }) => type === 'status');
+    const shown = {
+      progress: this.#machine.progress,
+      failedStep: isTurn ? this.#machine.failedStep : undefined,
+    };
+    // What a life decided is not begun in the next one: that decides anew.
+    const runner = this.#runner;
     const entries = created === undefined ? [] : [this.#entry(created)];
     for (const record of records) entries.push(this.#entry(record));
     if (entries.length === 0 && actions.length === 0) {
       follow?.();
       return;
     }
+    this.#unwritten.push(...records);
     commits.add(entries, () => {
+      this.#unwritten.splice(0, records.length);
+      this.#isShown = true;
       for (const record of records) {
-        this.projection.apply(record, progress);
+        this.projection.apply(record, shown);
         publishRecord(this, record);
       }
-      for (const action of actions) this.#act(action);
+      if (!runner.isClosed) for (const action of actions) this.#act(action);
       if (records.length > 0) this.#shown(records);
       follow?.();
     });
@@ -339,6 +312,23 @@ export class LiveExecution {
     }
   }
 
+  #startLimit(): void {
+    this.#cancelLimit?.();
+    const { timeLimitSeconds } = this.header;
+    if (timeLimitSeconds === undefined) return;
+    this.#cancelLimit = this.#parts.clock.after(timeLimitSeconds * 1000, () => {
+      void this.control({ type: 'stop', reason: 'timeout' }, { who: 'engine' });
+    });
+  }
+
+  /** Nobody is there any more to decide about them. */
+  #skipInterrupted(): void {
+    for (const { name, interrupted } of this.#machine.nodes()) {
+      if (!interrupted) continue;
+      void this.control({ type: 'skip', step: name }, { who: 'engine', from: 'default' });
+    }
+  }
+
   #wait(step: string, delayMs: number): void {
     const { clock } = this.#parts;
     const cancel = clock.after(delayMs, () => {
@@ -361,14 +351,3 @@ export function holderParts(holder: string): readonly [executionId: string, step
 }
 
 const NOTHING: Decision = { records: [], actions: [] };
-
-function notAsked(executionId: string, questionId: string): Failure {
-  const message = `The execution ${executionId} is not asking the question "${questionId}" now.`;
-  return { code: 'execution/not-now', message };
-}
-
-function notAnAction({ id, actions }: ExecutionQuestion, action: string): Failure {
-  const known = actions.map((one) => `"${one.id}"`).join(', ');
-  const message = `The question "${id}" is answered with one of ${known}, not "${action}".`;
-  return { code: 'command/bad', message };
-}

@@ -62,9 +62,21 @@ export class Projection {
     for (const spec of header.steps.steps) this.#steps.set(spec.name, newStep(spec, undefined));
   }
 
-  /** What a snapshot keeps beside the machine's own state. */
-  kept(): ProjectionKept {
-    return { audit: this.audit, changedAt: this.#changedAt, endedAt: this.#endedAt ?? null };
+  /**
+   * What a snapshot keeps beside the machine's own state, with what is decided and not shown yet: the
+   * machine's has it too, and those records are not read again.
+   */
+  kept(unwritten: readonly ExecutionRecord[]): ProjectionKept {
+    const audit = [...this.audit];
+    let changedAt = this.#changedAt;
+    let endedAt = this.#endedAt;
+    for (const record of unwritten) {
+      if ('at' in record) changedAt = record.at;
+      if (record.type === 'status') endedAt = isFinal(record.status) ? record.at : undefined;
+      const entry = this.#auditEntryOf(record);
+      if (entry !== undefined) audit.push(entry);
+    }
+    return { audit, changedAt, endedAt: endedAt ?? null };
   }
 
   restore({ audit, changedAt, endedAt }: ProjectionKept): void {
@@ -100,10 +112,12 @@ export class Projection {
     this.#failedStep = machine.failedStep;
   }
 
-  /** Shows a record that is on the disk. `progress` is that of the machine after it. */
-  apply(record: ExecutionRecord, progress: number): void {
-    this.#progress = progress;
+  /** Shows a record that is on the disk. `machine`: as it was right after it. */
+  apply(record: ExecutionRecord, machine: Pick<ExecutionMachine, 'progress' | 'failedStep'>): void {
+    this.#progress = machine.progress;
     if ('at' in record) this.#changedAt = record.at;
+    const audited = this.#auditEntryOf(record);
+    if (audited !== undefined) this.audit.push(audited);
     switch (record.type) {
       case 'step.running': {
         const step = this.#begin(record.step, 'running');
@@ -138,27 +152,15 @@ export class Projection {
         this.#status = record.status;
         this.#reason = record.reason;
         this.#endedAt = isFinal(record.status) ? record.at : undefined;
-        if (record.status === 'running') this.#failedStep = undefined;
+        this.#failedStep = machine.failedStep;
         return;
-      case 'controlled': {
-        const { control, actor, at } = record;
-        const step =
-          'step' in control ? control.step : 'from' in control ? control.from : undefined;
-        const entry = { time: iso(at), actor, action: control.type };
-        this.audit.push(step === undefined ? entry : { ...entry, step });
-        return;
-      }
       case 'asked':
         this.#questions = [...this.#questions, record.question];
         return;
-      case 'answered': {
-        const { questionId, actor, at, action: detail } = record;
-        const question = this.question(questionId);
-        const entry = { time: iso(at), actor, action: 'answer', detail };
-        this.audit.push(question === undefined ? entry : { ...entry, step: question.stepName });
-        this.#questions = this.#questions.filter(({ id }) => id !== questionId);
+      case 'answered':
+        this.withdraw(record.questionId);
         return;
-      }
+      case 'controlled':
       case 'step.working':
       case 'undo.began':
       case 'undo.ended':
@@ -178,7 +180,19 @@ export class Projection {
       step.message = said.message;
       this.#message = said.message;
     }
-    step.stalled = false;
+  }
+
+  /** A running step has said something: `true` where it had been silent for too long. */
+  heard(name: string): boolean {
+    const step = this.#steps.get(name);
+    const wasStalled = step?.stalled === true;
+    if (wasStalled) step.stalled = false;
+    return wasStalled;
+  }
+
+  /** The question is not asked any more. */
+  withdraw(questionId: string): void {
+    this.#questions = this.#questions.filter(({ id }) => id !== questionId);
   }
 
   setStalled(name: string): void {
@@ -275,9 +289,27 @@ export class Projection {
     // An item that went with its container is named as well.
     if (!this.#steps.has(name)) return;
     const step = this.#begin(name, 'pending');
+    step.attempts = 0;
+    step.startedAt = undefined;
     step.result = undefined;
     step.reason = undefined;
     if (this.#failedStep === name) this.#failedStep = undefined;
+  }
+
+  #auditEntryOf(record: ExecutionRecord): AuditEntry | undefined {
+    if (record.type === 'controlled') {
+      const { control, actor, at } = record;
+      const step = 'step' in control ? control.step : 'from' in control ? control.from : undefined;
+      const entry = { time: iso(at), actor, action: control.type };
+      return step === undefined ? entry : { ...entry, step };
+    }
+    if (record.type === 'answered') {
+      const { questionId, actor, at, action: detail } = record;
+      const step = this.question(questionId)?.stepName ?? '';
+      const entry = { time: iso(at), actor, action: 'answer', detail };
+      return step === '' ? entry : { ...entry, step };
+    }
+    return undefined;
   }
 
   #expand(name: string, count: number): void {

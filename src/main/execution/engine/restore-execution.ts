@@ -55,7 +55,7 @@ function fold(found: RecoveredExecution): Result<Restored> {
   for (const record of records) {
     if (record.type === 'created') continue;
     machine.replay(record);
-    projection.apply(record, 0);
+    projection.apply(record, machine);
   }
   projection.adopt(machine);
   const seq = found.snapshotSeq + records.length;

@@ -9,13 +9,14 @@ import type { WorkEvent } from './step-performer.ts';
 export class StepRunner {
   readonly #execution: LiveExecution;
   readonly #running = new Map<string, RunningStep>();
-  /** Outputs that are kept nowhere else: they are secret. */
-  readonly #secrets = new Map<string, JsonObject>();
-
   #isClosed = false;
 
   constructor(execution: LiveExecution) {
     this.#execution = execution;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
   run(step: string, attempt: number): void {
@@ -58,7 +59,7 @@ export class StepRunner {
     if (this.#isClosed) return;
     if (outcome.kind === 'completed' && running.secretOutputs.length > 0) {
       const { outputs } = running;
-      this.#secrets.set(
+      this.#execution.secrets.set(
         name,
         Object.fromEntries(running.secretOutputs.map((key) => [key, outputs[key]])),
       );
@@ -127,6 +128,7 @@ export class StepRunner {
       working: () => execution.told({ type: 'working', step: name }),
       isTimedOut,
       clean: (text) => execution.redactor.text(text),
+      isSecret: (value) => execution.redactor.taints(value),
       now: () => clock.now(),
     };
   }
@@ -135,6 +137,7 @@ export class StepRunner {
     if (this.#isClosed) return;
     const execution = this.#execution;
     const { clock, logs, changed } = execution.parts;
+    if (execution.projection.heard(name)) changed(execution.id);
     switch (event.type) {
       case 'output': {
         const text = execution.redactor.text(event.text);
@@ -163,10 +166,13 @@ export class StepRunner {
       case 'value':
         running.outputs[event.name] = event.value;
         if (event.secret === true) execution.redactor.add(event.value);
-        // One that holds a secret is one, whether its author has thought of it or not.
-        if (event.secret === true || execution.redactor.taints(event.value)) {
-          if (!running.secretOutputs.includes(event.name)) running.secretOutputs.push(event.name);
-        }
+        running.secretOutputs = Object.keys(running.outputs).filter(
+          (output) =>
+            (event.secret === true && output === event.name) ||
+            running.secretOutputs.includes(output) ||
+            // One that holds a secret is one, whether its author has thought of it or not.
+            execution.redactor.taints(running.outputs[output]),
+        );
         return;
       case 'metric':
         running.metrics[event.name] = event.value;
@@ -202,13 +208,13 @@ export class StepRunner {
   }
 
   #outputsBefore(dependsOn: readonly string[]): StepScope['steps'] {
-    const { machine, graph } = this.#execution;
+    const { machine, graph, secrets } = this.#execution;
     const steps: { [step: string]: { readonly outputs: JsonObject } } = {};
     const seen = new Set(dependsOn);
     // A set takes in what is added while it is gone through.
     for (const name of seen) {
       const node = machine.node(name);
-      steps[name] = { outputs: { ...node?.result?.outputs, ...this.#secrets.get(name) } };
+      steps[name] = { outputs: { ...node?.result?.outputs, ...secrets.get(name) } };
       for (const before of graph.steps[node?.spec ?? -1]?.dependsOn ?? []) seen.add(before);
     }
     return steps;
