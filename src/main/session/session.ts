@@ -33,6 +33,7 @@ import type { PluginExecutions } from './plugin-executions.ts';
 import { SessionMemory, withinLimit } from './session-memory.ts';
 import { createExecutions, createUpdate, failureWithContact } from './session-parts.ts';
 import type { SessionPorts, SessionStart } from './session-ports.ts';
+import { coreEntry } from './stage.ts';
 import { StageReporter } from './stage-reporter.ts';
 import { TraceRecorder } from './trace-recorder.ts';
 import { TrialWatch } from './trial-watch.ts';
