@@ -1,6 +1,6 @@
 import { fail, ok, type Failure, type Json, type Result, type StepResult } from '#shared';
 import { evaluateCondition } from '../graph/expression.ts';
-import { resolveValues } from '../graph/values.ts';
+import { resolveCommands, resolveValues } from '../graph/values.ts';
 import type { StepOutcome } from '../machine/inputs.ts';
 import type { StepScope } from '../step-scope.ts';
 import type { StepSpec } from '../step-spec.ts';
@@ -128,9 +128,8 @@ function resolveWork(
     case 'run':
       return ok({});
     case 'commands': {
-      const resolved = resolveValues(work.commands as unknown as Json, scope);
-      if (!resolved.ok) return resolved;
-      return ok({ commands: resolved.value as unknown as typeof work.commands });
+      const commands = resolveCommands(work.commands, scope);
+      return commands.ok ? ok({ commands: commands.value }) : commands;
     }
     case 'work': {
       const config = resolveValues(work.item.config, scope);
