@@ -52,6 +52,11 @@ export function steppedFiles(
   };
 }
 
+/** A step called `a` with these fields, as the body of a plugin. */
+export function stepA(fields: string): string {
+  return `steps: [{ name: 'a', description: 'A', ${fields} }]`;
+}
+
 /** Opens a plugin that is in the rig's folder, and asks for its steps. */
 export async function openStepped(
   rig: PluginRig,
