@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, rename, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
+import tls from 'node:tls';
 import { placesOf, removeAll, syncFolder } from './places.js';
 
 const MB = 1_000_000;
@@ -73,13 +74,16 @@ async function addToHash(hash, file) {
 
 /** Asks for what is missing. `length` is that of `body`, where the server says. */
 async function request(url, from, signal) {
-  const response = await fetch(url, {
-    signal,
-    headers: {
-      // The digest is that of the archive as it is, not of what a proxy makes of it.
-      'accept-encoding': 'identity',
-      ...(from > 0 ? { range: `bytes=${from}-` } : {}),
-    },
+  const headers = {
+    // The digest is that of the archive as it is, not of what a proxy makes of it.
+    'accept-encoding': 'identity',
+    ...(from > 0 ? { range: `bytes=${from}-` } : {}),
+  };
+  if (url.startsWith('https:')) trustWhomTheDeviceTrusts();
+  const response = await fetch(url, { signal, headers }).catch((error) => {
+    // "fetch failed" helps nobody; why it did stands in its cause.
+    const why = error.cause?.code ?? error.cause?.message ?? error.message;
+    throw new Error(`${new URL(url).host} cannot be reached (${why})`, { cause: error });
   });
   const { status, statusText, body } = response;
   const isRest = status === 206 && startOf(response) === from;
@@ -88,6 +92,13 @@ async function request(url, from, signal) {
   // Nothing is left to send: the digest will say whether what we have is right.
   if (status === 416 && from > 0) return { body: [], length: 0, isWhole: false };
   throw new Error(`the server answered ${status} ${statusText}`);
+}
+
+/** A company may have authorities of its own, which Node does not come with. Older ones cannot do this. */
+function trustWhomTheDeviceTrusts() {
+  if (tls.setDefaultCACertificates === undefined) return;
+  const [own, system] = ['default', 'system'].map((type) => tls.getCACertificates(type));
+  tls.setDefaultCACertificates([...new Set([...own, ...system])]);
 }
 
 function startOf({ headers }) {

@@ -56,16 +56,15 @@ export function runtimeSteps(language) {
       dependsOn: ['download'],
       mutexes: ['disk'],
       timeoutSeconds: 600,
-      check: async (ctx) => (await isInstalled(ctx)) || isThere(placesOf(ctx).unpacked),
-      commands: [
-        { cmd: ['rm', '-rf', '--', found('unpacking')], phase: 'check' },
+      check: async (ctx) => (await isInstalled(ctx)) || isUnpacked(ctx),
+      commands: described(texts.extract, [
+        { cmd: ['rm', '-rf', '--', found('unpacking'), found('unpacked')], phase: 'check' },
         { cmd: ['mkdir', '--', found('unpacking')], phase: 'check' },
         {
           cmd: [
             ...['tar', '-xzo', '-f', found('archive')],
             ...['-C', found('unpacking'), '--strip-components=1'],
           ],
-          description: texts.extract,
           phase: 'execute',
           errorPatterns: ['^tar: .*: Cannot '],
         },
@@ -73,7 +72,9 @@ export function runtimeSteps(language) {
         { cmd: ['sync', '-f', found('unpacking')], phase: 'execute' },
         { cmd: ['mv', '-T', '--', found('unpacking'), found('unpacked')] },
         { cmd: ['sync', 'unpacked'], cwd: found('folder') },
-      ],
+      ]),
+      // An archive without the program in it is the wrong one, whatever its digest.
+      verify: isUnpacked,
       undo: async (ctx) => removeAll(placesOf(ctx).unpacking, placesOf(ctx).unpacked),
     },
     {
@@ -88,7 +89,6 @@ export function runtimeSteps(language) {
         await syncFolder(path.dirname(installed));
         await syncFolder(path.dirname(unpacked));
       },
-      // An archive without the program in it is the wrong one, whatever its digest.
       verify: isInstalled,
       async undo(ctx) {
         const { installed, unpacked } = placesOf(ctx);
@@ -107,12 +107,12 @@ export function runtimeSteps(language) {
       dependsOn: ['install'],
       mutexes: ['disk'],
       check: isCurrent,
-      commands: [
+      commands: described(texts.symlink, [
         // `ln --force` would remove the old one first; a rename replaces it at one moment.
         { cmd: ['ln', '-sfn', '--', found('target'), 'current.part'], cwd: found('folder') },
         { cmd: ['mv', '-T', '--', 'current.part', 'current'], cwd: found('folder') },
         { cmd: ['sync', '.'], cwd: found('folder') },
-      ],
+      ]),
       verify: isCurrent,
       undo: restoreCurrent,
     },
@@ -122,7 +122,8 @@ export function runtimeSteps(language) {
       dependsOn: ['symlink'],
       // After a failure too; what a later attempt can use then stays.
       always: true,
-      when: isInstalled,
+      // Where `check` has refused the answers, no path may be made of them.
+      when: async (ctx) => ctx.steps.check.outputs.folder !== undefined && isInstalled(ctx),
       check: async (ctx) => {
         const left = await Promise.all(leftovers(ctx).map(isThere));
         return !left.includes(true);
@@ -130,6 +131,11 @@ export function runtimeSteps(language) {
       run: async (ctx) => removeAll(...leftovers(ctx)),
     },
   ];
+}
+
+/** What a person reads is the same for all of them: the names of programs tell nobody anything. */
+function described(description, commands) {
+  return commands.map((command) => ({ description, ...command }));
 }
 
 /** What nobody needs once the version is in its place. */
@@ -141,6 +147,11 @@ function leftovers(ctx) {
 /** Is the version in its place? It got there whole, or not at all. */
 async function isInstalled(ctx) {
   return isProgram(placesOf(ctx).program);
+}
+
+async function isUnpacked(ctx) {
+  const { unpacked } = placesOf(ctx);
+  return isProgram(path.join(unpacked, ctx.inputs.program));
 }
 
 async function isCurrent(ctx) {

@@ -153,11 +153,22 @@ describe('runtime-install', () => {
     expect(await readdir(path.join(data(), 'downloads'))).toEqual([]);
   });
 
+  it('installs nothing in which the program is missing, and unpacks it anew when it is tried again', async () => {
+    const answers = { ...server.answersFor(first), program: 'bin/other' };
+    await using life = await openLife({ home });
+    const view = await life.run('runtime-install', { answers });
+    expect(statuses(view)).toMatchObject({ extract: 'failed', install: 'blocked' });
+    const again = await life.run('runtime-install', { answers, from: 'extract' });
+    expect(statuses(again)).toMatchObject({ extract: 'failed', install: 'blocked' });
+    expect(await readdir(path.join(data(), 'versions'))).toEqual([]);
+  });
+
   it('refuses answers that would lead out of its folder', async () => {
     const answers = { ...server.answersFor(first), version: '../../elsewhere' };
     await using life = await openLife({ home });
     const view = await life.run('runtime-install', { answers });
     expect(view.error?.message).toContain('"../../elsewhere" is no version');
+    expect(statuses(view)).toMatchObject({ check: 'failed', tidy: 'skipped' });
   });
 
   it('takes back what it did when a person stops it', async () => {
