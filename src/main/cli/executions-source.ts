@@ -1,6 +1,7 @@
 import { fail, ok, type ExecutionSummary, type ExecutionView, type Result } from '#shared';
 import { createExecutionLogs } from '../execution/engine/execution-logs.ts';
 import { readExecutions } from '../execution/engine/read-executions.ts';
+import { homeUser } from '../state/home-lock.ts';
 import { homePaths } from '../state/home.ts';
 import { connectApi, type ApiClient } from './executions-client.ts';
 
@@ -10,6 +11,8 @@ export interface ExecutionSource {
   list(): Promise<Result<readonly ExecutionSummary[]>>;
   show(id: string): Promise<Result<ExecutionView>>;
   logs(id: string): Promise<Result<string>>;
+  /** What a person must know of where this is from. */
+  readonly note?: string;
 }
 
 /** Asks the running app, or reads what the last one has written. */
@@ -45,7 +48,9 @@ function journalSource(home: string): ExecutionSource {
     if (view !== undefined) return ok(view);
     return fail({ code: 'execution/not-found', message: `There is no execution ${id}.` });
   };
+  const isRunning = homeUser(paths.locks) !== undefined;
   return {
+    ...(isRunning ? { note: WITHOUT_API } : {}),
     list: async () => {
       const views = await read();
       return views.ok ? ok(views.value.map(summaryOf)) : views;
@@ -57,6 +62,9 @@ function journalSource(home: string): ExecutionSource {
     },
   };
 }
+
+const WITHOUT_API =
+  'The app that runs here has its control API off: this is what it has written down; "interrupted" may well be running.';
 
 function summaryOf({
   steps,

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { addressFile } from '../api/address-file.ts';
 import { gate, startApiRig } from '../api/testing/api-rig.test-support.ts';
+import { openHome } from '../state/home.ts';
+import { nodeFiles } from '../state/node-files.ts';
 import { runCli } from './testing/run-cli.test-support.ts';
 
 type Rig = Awaited<ReturnType<typeof startApiRig>>;
@@ -174,6 +176,17 @@ describe('firstlight executions, without an app', () => {
     await writeFile(addressFile(rig.home), JSON.stringify(address));
     expect((await executions(rig, 'show', id)).code).toBe(0);
     expect((await executions(rig, 'retry', id, 'extract')).err).toMatch(/^execution\/no-app: /);
+  });
+
+  it('says so where one runs that cannot be asked', async () => {
+    const { rig, id } = await afterItsEnd();
+    const running = await openHome(nodeFiles, rig.home);
+    if (!running.ok) throw new Error(running.failure.message);
+    onTestFinished(running.value.release);
+    const { code, out, err } = await executions(rig, 'list');
+    expect(code).toBe(0);
+    expect(out).toContain(id.slice(0, 8));
+    expect(err).toMatch(/^The app that runs here has its control API off: /);
   });
 
   it('controls nothing', async () => {

@@ -20,6 +20,7 @@ export interface ExecutionsOptions {
 export async function executionsList(options: ExecutionsOptions): Promise<number> {
   const { json, output } = options;
   const source = await openSource(homeOf(options));
+  if (source.note !== undefined) output.err(source.note);
   const executions = await source.list();
   if (!executions.ok) return showFailure(executions.failure, output);
   if (json) output.out(JSON.stringify(executions.value, undefined, 2));
@@ -96,6 +97,7 @@ async function look(
 ): Promise<number> {
   const { output } = options;
   const source = await openSource(homeOf(options));
+  if (source.note !== undefined) output.err(source.note);
   const executions = await source.list();
   if (!executions.ok) return showFailure(executions.failure, output);
   const found = findExecution(executions.value, given);
