@@ -28,10 +28,12 @@ export interface PluginRunRequest {
   readonly plugin: string;
   /** In place of its default answers. */
   readonly answers?: JsonObject | undefined;
+  /** Answers to the questions of its steps, by class. */
+  readonly questions?: { readonly [questionClass: string]: string } | undefined;
   /** Run the last execution of it again from this step on; what comes before keeps its result. */
   readonly from?: string | undefined;
-  /** Begin anew though an unfinished execution was left with other steps. */
-  readonly fresh?: boolean;
+  /** Begin anew, whatever was left unfinished. */
+  readonly fresh?: boolean | undefined;
 }
 
 /** What running a plugin apart from the flow stands on. */
@@ -49,7 +51,10 @@ export interface PluginRunnerOptions {
 
 /** Runs plugins on their own: from the control API and from the command line. */
 export interface PluginRunner {
-  /** Resolves as soon as the execution is begun. It raises no event of the flow. */
+  /**
+   * Resolves as soon as the execution is begun, or goes on: one that was left unfinished with the same
+   * answers does, on the command line also one that failed. It raises no event of the flow.
+   */
   start(request: PluginRunRequest, actor: Actor): Promise<Result<{ readonly executionId: string }>>;
   /** Brings the plugin of an execution up again, which an earlier life of the app left. */
   revive(header: ExecutionHeader): Promise<Result<Life> | undefined>;
@@ -97,18 +102,24 @@ export function createPluginRunner(options: PluginRunnerOptions): PluginRunner {
     const inputs = Object.keys({ ...plugin.defaultAnswers, ...answers });
     const graph = checkSteps(described.value.graph, { inputs });
     if (!graph.ok) return graph;
-    const life = { performer: plugin.performer(works), inputs: answers, headless };
+    const { questions } = request;
+    const life = {
+      performer: plugin.performer(works),
+      inputs: answers,
+      headless,
+      ...(questions === undefined ? {} : { answers: questions }),
+    };
     const engine = options.engine;
     const left = engine.find({ owner, plugin: name });
-    const isSame = left?.stepsDigest === graph.value.digest;
-    if (left !== undefined && (from !== undefined || !isFinal(left.status))) {
-      if (isSame) return goOn(left, life, from, actor);
-      if (request.fresh !== true) return fail(stepsChanged(left));
-      engine.abandon(left.executionId, 'steps-changed');
-    } else if (from !== undefined) {
+    if (left !== undefined && goesOn(left, request, answers)) {
+      if (left.stepsDigest !== graph.value.digest) return fail(stepsChanged(left, owner));
+      return goOn(left, life, from, actor);
+    }
+    if (from !== undefined) {
       const message = `"${name}" cannot be resumed from "${from}": it has not run here before.`;
       return fail({ code: 'execution/not-found', message });
     }
+    if (left !== undefined) engine.abandon(left.executionId, 'begun-anew');
     return engine.start({
       ...life,
       type: 'plugin',
@@ -121,21 +132,37 @@ export function createPluginRunner(options: PluginRunnerOptions): PluginRunner {
     });
   }
 
+  /** Is what was left gone on with, rather than begun anew? */
+  function goesOn(left: FoundExecution, request: PluginRunRequest, answers: JsonObject): boolean {
+    if (request.fresh === true) return false;
+    if (request.from !== undefined) return true;
+    if (!hasAnswers(left, answers)) return false;
+    // To run it once more is how a person at a terminal retries.
+    return !isFinal(left.status) || (owner === 'cli' && left.status === 'failed');
+  }
+
   async function goOn(
     { executionId, status }: FoundExecution,
     life: Life,
     from: string | undefined,
     actor: Actor,
   ): Promise<Result<{ readonly executionId: string }>> {
-    const engine = options.engine;
-    const adopted = await engine.adopt(executionId, life);
+    const { engine } = options;
+    const resumes = from !== undefined || status === 'paused' || isFinal(status);
+    const control = { type: 'resume', ...(from === undefined ? {} : { from }) } as const;
+    const adopted = await engine.adopt(executionId, life, resumes ? { control, actor } : undefined);
     if (!adopted.ok) return adopted;
-    if (from !== undefined || status === 'paused') {
-      const control = { type: 'resume', ...(from === undefined ? {} : { from }) } as const;
-      const resumed = await engine.control(executionId, control, actor);
-      if (!resumed.ok) return resumed;
-    }
+    if (headless) await skipInterrupted(executionId);
     return ok({ executionId });
+  }
+
+  /** Nobody is there to say whether what was under way at a power cut may run twice. */
+  async function skipInterrupted(executionId: string): Promise<void> {
+    const { engine } = options;
+    for (const { name: step, interrupted } of engine.get(executionId)?.steps ?? []) {
+      if (interrupted !== true) continue;
+      await engine.control(executionId, { type: 'skip', step }, { who: 'engine' });
+    }
   }
 
   return {
@@ -159,17 +186,27 @@ export function createPluginRunner(options: PluginRunnerOptions): PluginRunner {
       const before = checkSteps(header.steps);
       if (!graph.ok || !before.ok || graph.value.digest !== before.value.digest) {
         await plugin.stop();
-        return graph.ok ? fail(stepsChanged(header)) : graph;
+        return graph.ok ? fail(stepsChanged(header, owner)) : graph;
       }
       return ok({ performer: plugin.performer(works), inputs, headless });
     },
   };
 }
 
-function stepsChanged({ name }: { readonly name: string }): Failure {
+/** Secret ones were not kept, so they cannot be compared. */
+function hasAnswers({ inputs }: FoundExecution, answers: JsonObject): boolean {
+  return Object.entries(inputs).every(
+    ([name, value]) => JSON.stringify(value) === JSON.stringify(answers[name]),
+  );
+}
+
+function stepsChanged(
+  { name }: { readonly name: string },
+  owner: PluginRunnerOptions['owner'],
+): Failure {
   return {
     code: 'execution/steps-changed',
     message: `An unfinished execution of "${name}" was begun with other steps than it has now.`,
-    hint: 'Stop it, or begin anew.',
+    hint: owner === 'cli' ? 'Begin anew with --fresh.' : 'Stop it, or begin anew.',
   };
 }
