@@ -335,7 +335,8 @@ class Engine implements OpenEngine {
 
   /** A person wants something of what an earlier life left: then somebody must perform it. */
   async #revive(execution: LiveExecution): Promise<Result<void>> {
-    if (execution.life !== undefined) return ok(undefined);
+    const isTaken = (): boolean => execution.life !== undefined;
+    if (isTaken()) return ok(undefined);
     const life = await this.#options.revive?.(execution.header);
     if (life === undefined) {
       const message = `The execution ${execution.id} was left ${execution.machine.status} by an earlier start of the app, and goes on with the ${execution.header.owner} that it belongs to.`;
@@ -343,7 +344,7 @@ class Engine implements OpenEngine {
     }
     if (!life.ok) return life;
     // Somebody else was quicker.
-    if (execution.life !== undefined) return ok(undefined);
+    if (isTaken()) return ok(undefined);
     return this.adopt(execution.id, life.value);
   }
 
