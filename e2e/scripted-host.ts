@@ -64,7 +64,7 @@ export async function startScriptedHost(): Promise<ScriptedHost> {
       list: () => [],
       byName: () => undefined,
       byRoute: () => undefined,
-      health: () => [],
+      health: () => Promise.resolve([]),
     },
     token,
     rendererFolder: join(ROOT, 'out/renderer'),

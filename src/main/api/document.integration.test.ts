@@ -62,7 +62,7 @@ describe('the other routes', () => {
         list: () => [],
         byName: () => undefined,
         byRoute: () => undefined,
-        health: () => [crashed],
+        health: () => Promise.resolve([crashed]),
       },
     });
     expect((await send({ path: '/api/health' })).json()).toMatchObject({

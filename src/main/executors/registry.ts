@@ -45,7 +45,11 @@ export function createWorkRegistry(): WorkRegistry {
       return true;
     },
     get: (type) => byType.get(type),
-    list: () => [...byName.values()].map((executor) => executor.getMetadata()),
+    list: () =>
+      [...byName.values()].map((executor) => ({
+        ...executor.getMetadata(),
+        types: executor.getSupportedTypes(),
+      })),
     validateWork(work, stage = 'declared') {
       const executor = byType.get(work.type);
       if (executor === undefined) {

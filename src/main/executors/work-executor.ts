@@ -51,13 +51,19 @@ export interface ExecutorMetadata {
   readonly description: string;
 }
 
+/** An executor as the registry lists it. */
+export interface ListedExecutor extends ExecutorMetadata {
+  /** Types of work that it does. */
+  readonly types: readonly string[];
+}
+
 /** Executors by the types of work that they do. */
 export interface WorkRegistry {
   /** A second executor of a type is refused. */
   register(executor: WorkExecutor): Result<void>;
   unregister(name: string): boolean;
   get(type: string): WorkExecutor | undefined;
-  list(): readonly ExecutorMetadata[];
+  list(): readonly ListedExecutor[];
   /**
    * Against the executor's schema, then by its `validate`; an unknown type is one problem. `resolved`:
    * no string holds a `${{ }}` any more that could still become what the schema wants.

@@ -18,8 +18,8 @@ export interface PluginDirectory {
   list(): readonly DirectoryEntry[];
   byName(name: string): DirectoryEntry | undefined;
   byRoute(route: string): DirectoryEntry | undefined;
-  /** How each of them is, those that have ended too. */
-  health(): readonly PluginHealth[];
+  /** Asks each of them how it is; those that have ended are in it too. Never rejects. */
+  health(): Promise<readonly PluginHealth[]>;
 }
 
 /** How a plugin's process is. */
@@ -27,6 +27,8 @@ export interface PluginHealth {
   readonly name: string;
   readonly route: string;
   readonly state: ProcessState;
-  /** `false` where it ended by itself. */
+  /** `false` where it ended by itself, does not answer, or says so. */
   readonly healthy: boolean;
+  /** What it, or the app, says of that. */
+  readonly message?: string;
 }

@@ -1,3 +1,4 @@
+import { isUp } from './lifecycle.ts';
 import type { DirectoryEntry, PluginDirectory, PluginHealth } from './plugin-directory.ts';
 import type { PluginBinding, PluginRegistry } from './registry.ts';
 import { webFile } from './web-files.ts';
@@ -10,7 +11,7 @@ export function directoryOf(registry: PluginRegistry): PluginDirectory {
     list: () => registry.list().map(entryOf),
     byName: (name) => found(registry.byName(name)),
     byRoute: (route) => found(registry.byRoute(route)),
-    health: () => registry.list().map(healthOf),
+    health: () => Promise.all(registry.list().map(healthOf)),
   };
 }
 
@@ -26,8 +27,13 @@ function entryOf(binding: PluginBinding): DirectoryEntry {
   };
 }
 
-function healthOf({ entry, plugin }: PluginBinding): PluginHealth {
+async function healthOf({ entry, plugin }: PluginBinding): Promise<PluginHealth> {
   const { processState: state } = plugin;
+  const facts = { name: entry.name, route: entry.plugin_route, state };
   // One that ended because it was asked to is as it should be.
-  return { name: entry.name, route: entry.plugin_route, state, healthy: state !== 'crashed' };
+  if (!isUp(state)) return { ...facts, healthy: state !== 'crashed' };
+  const answer = await plugin.health();
+  if (!answer.ok) return { ...facts, healthy: false, message: answer.failure.message };
+  const { healthy, message } = answer.value;
+  return { ...facts, healthy, ...(message === undefined ? {} : { message }) };
 }

@@ -41,7 +41,7 @@ export function directoryOf(entries: readonly DirectoryEntry[]): PluginDirectory
     list: () => entries,
     byName: (name) => entries.find((entry) => entry.name === name),
     byRoute: (route) => entries.find((entry) => entry.route === route),
-    health: () => [],
+    health: () => Promise.resolve([]),
   };
 }
 

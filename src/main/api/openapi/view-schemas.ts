@@ -238,8 +238,18 @@ const health = v.object({
     total: count,
     reason: maybe(v.pipe(text, v.description('Why executions wait that would go on.'))),
   }),
-  plugins: v.array(v.object({ name: text, route: text, state: processState, healthy: flag })),
-  executors: v.array(open({ name: text, version: text, description: text })),
+  plugins: v.array(
+    v.object({
+      name: text,
+      route: text,
+      state: processState,
+      healthy: flag,
+      message: v.exactOptional(text),
+    }),
+  ),
+  executors: v.array(
+    v.object({ name: text, version: text, description: text, types: v.array(text) }),
+  ),
 }) satisfies v.GenericSchema<HealthView>;
 
 const problem = v.pipe(

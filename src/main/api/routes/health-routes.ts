@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExecutionSummary } from '#shared';
 import type { ExecutionEngine } from '../../execution/engine/execution-engine.ts';
-import type { ExecutorMetadata, WorkRegistry } from '../../executors/work-executor.ts';
+import type { ListedExecutor, WorkRegistry } from '../../executors/work-executor.ts';
 import type { PluginDirectory, PluginHealth } from '../../plugins/plugin-directory.ts';
 import { resourcesFolder } from '../../resources.ts';
 import { isFinal } from '../../execution/records.ts';
@@ -29,7 +29,7 @@ export interface HealthView {
     readonly reason?: string;
   };
   readonly plugins: readonly PluginHealth[];
-  readonly executors: readonly ExecutorMetadata[];
+  readonly executors: readonly ListedExecutor[];
 }
 
 /** How the parts are, and the description of this very interface. */
@@ -53,10 +53,10 @@ export function openApiFile(): string {
   return join(resourcesFolder(), 'schema', 'control-api.openapi.json');
 }
 
-function healthOf({ engine, plugins, works, version }: HealthPorts): HealthView {
+async function healthOf({ engine, plugins, works, version }: HealthPorts): Promise<HealthView> {
   const executions = engine.list();
   const full = executions.find(isHeldByDisk);
-  const health = plugins.health();
+  const health = await plugins.health();
   const healthy = full === undefined;
   return {
     status: healthy && health.every((plugin) => plugin.healthy) ? 'ok' : 'impaired',
