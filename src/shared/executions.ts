@@ -116,6 +116,7 @@ export type ExecutionEvent = {
 /** Something that a step asks a person. Pending ones are seen on the screen and through the API. */
 export interface ExecutionQuestion {
   readonly id: string;
+  /** Empty where the app asks about the execution as a whole. */
   readonly stepName: string;
   /** What kind of question it is, for an answers file: `overwrite`. */
   readonly class: string;
@@ -125,6 +126,12 @@ export interface ExecutionQuestion {
   /** The one that is taken where nobody is asked. */
   readonly default: string;
 }
+
+/**
+ * The question of the app itself, of no step: what was begun has other steps now. Its actions are
+ * `start-over` and `leave`.
+ */
+export const STEPS_CHANGED = 'steps-changed';
 
 /** One step as screens, the API and the command line see it. */
 export interface StepView {

@@ -1,6 +1,7 @@
 import {
   fail,
   ok,
+  STEPS_CHANGED,
   type Command,
   type ExecutionControl,
   type ExecutionView,
@@ -185,7 +186,7 @@ export class PluginExecutions {
 
   async #mayStartOver(left: FoundExecution, { entry, signal }: PluginWork): Promise<boolean> {
     const question = {
-      class: 'steps-changed',
+      class: STEPS_CHANGED,
       text: `The steps of ${entry.name} are not the ones that were begun. Start over?`,
       actions: [
         { id: 'start-over', label: 'Start over' },

@@ -173,6 +173,10 @@ export const ar: Catalogue = {
 
   'question.askedBy': 'السائل: {name}',
   'question.pending': 'لدى الإعداد سؤال',
+  'question.stepsChanged.title': 'هل تريد بدء هذا الجزء من الإعداد من جديد؟',
+  'question.stepsChanged.help': 'لقد توقف قبل أن يكتمل، وتغيّر محتواه منذ ذلك الحين.',
+  'question.stepsChanged.startOver': 'البدء من جديد',
+  'question.stepsChanged.leave': 'تركه',
 
   'interrupted.title': 'انقطعت الكهرباء أثناء «{name}»',
   'interrupted.help': 'لا يعرف جهازك هل اكتمل هذا الجزء، لذلك القرار لك.',

@@ -181,6 +181,10 @@ export const de: Catalogue = {
 
   'question.askedBy': 'Gefragt von: {name}',
   'question.pending': 'Die Einrichtung hat eine Frage',
+  'question.stepsChanged.title': 'Diesen Teil der Einrichtung neu beginnen?',
+  'question.stepsChanged.help': 'Er wurde unterbrochen, und was er tut, hat sich seitdem geändert.',
+  'question.stepsChanged.startOver': 'Neu beginnen',
+  'question.stepsChanged.leave': 'Nicht ausführen',
 
   'interrupted.title': 'Stromausfall bei „{name}“',
   'interrupted.help': 'Ihr Gerät weiß nicht, ob dieser Teil fertig wurde. Deshalb entscheiden Sie.',

@@ -176,6 +176,10 @@ export const en = {
 
   'question.askedBy': 'Asked by: {name}',
   'question.pending': 'Setup has a question',
+  'question.stepsChanged.title': 'Start this part of setup again?',
+  'question.stepsChanged.help': 'It was interrupted, and what it does has changed since.',
+  'question.stepsChanged.startOver': 'Start again',
+  'question.stepsChanged.leave': 'Leave it',
 
   'interrupted.title': 'Power was lost during “{name}”',
   'interrupted.help': 'Your device cannot tell whether this part was finished, so you decide.',

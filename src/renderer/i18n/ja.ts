@@ -175,6 +175,10 @@ export const ja: Catalogue = {
 
   'question.askedBy': '質問元:{name}',
   'question.pending': '設定から質問があります',
+  'question.stepsChanged.title': '設定のこの部分を最初からやり直しますか?',
+  'question.stepsChanged.help': '中断されている間に、内容が変わりました。',
+  'question.stepsChanged.startOver': '最初からやり直す',
+  'question.stepsChanged.leave': '実行しない',
 
   'interrupted.title': '「{name}」の途中で電源が切れました',
   'interrupted.help': 'この部分が終わっていたかどうかを判断できません。どうするか選んでください。',

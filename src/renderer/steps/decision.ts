@@ -1,6 +1,7 @@
-import { assertNever, type Command } from '#shared';
+import { assertNever, STEPS_CHANGED, type Command, type ExecutionQuestion } from '#shared';
 import { useState } from 'react';
 import { actionError } from '../failure-text.ts';
+import type { PlainKey } from '../i18n/catalogue.ts';
 import { isolate } from '../i18n/isolate.ts';
 import type { Translator } from '../i18n/translator.ts';
 import { useI18n, useSending } from '../setup-context.tsx';
@@ -31,14 +32,15 @@ export function decisionOf(ask: Ask, { t }: Translator): Decision {
   switch (ask.kind) {
     case 'question': {
       const { id: questionId, text, actions, default: usual } = ask.question;
+      const own = isOfTheApp(ask.question);
       const choices = actions.map(({ id, label }) => ({
         action: `answer-${id}` as const,
-        label: isolate(label),
+        label: own ? t(OWN_LABELS[id] ?? 'question.stepsChanged.leave') : isolate(label),
         command: { type: 'question.answer', plugin, questionId, action: id } as const,
       }));
       return {
-        title: isolate(text),
-        help: name && t('question.askedBy', { name }),
+        title: own ? t('question.stepsChanged.title') : isolate(text),
+        help: own ? t('question.stepsChanged.help') : name && t('question.askedBy', { name }),
         notes: [],
         choices: choices.toSorted(
           (a, b) => Number(b.command.action === usual) - Number(a.command.action === usual),
@@ -65,6 +67,16 @@ export function decisionOf(ask: Ask, { t }: Translator): Decision {
       return assertNever(ask);
   }
 }
+
+/** The app's own question is in the person's language; those of plugins are as the plugin has them. */
+function isOfTheApp({ class: kind, stepName }: ExecutionQuestion): boolean {
+  return kind === STEPS_CHANGED && stepName === '';
+}
+
+const OWN_LABELS: { readonly [action: string]: PlainKey } = {
+  'start-over': 'question.stepsChanged.startOver',
+  leave: 'question.stepsChanged.leave',
+};
 
 /** Sends a decision; while one is on its way, no second one is. */
 export function useDeciding() {
