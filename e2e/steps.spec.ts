@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as tar from 'tar';
-import type { ExecutionSummary, ExecutionView } from '#shared';
+import type { AuditEntry, ExecutionSummary, ExecutionView } from '#shared';
 import { expect, FailureScreen, test, type SetupRun } from '../src/testing/index.ts';
 import { answer, planOf } from './walk.ts';
 
@@ -114,10 +114,11 @@ async function pluginsFolder(): Promise<string> {
 const PLAN = planOf({ name: 'runtime-install', rest: VISIBLE });
 
 /** What the control API of this device says. */
-async function api<T>(run: SetupRun, route: string): Promise<T> {
+async function api<T>(run: SetupRun, route: string, method = 'GET'): Promise<T> {
   const file = await readFile(path.join(run.home, 'control-api.json'), 'utf8');
   const { url, token } = JSON.parse(file) as { readonly url: string; readonly token: string };
-  const answered = await fetch(url + route, { headers: { authorization: `Bearer ${token}` } });
+  const headers = { authorization: `Bearer ${token}` };
+  const answered = await fetch(url + route, { method, headers });
   return (await answered.json()) as T;
 }
 
@@ -209,4 +210,59 @@ test('a step that fails is named, and Retry goes on with it', async ({ setup }) 
   const done = await execution(run);
   expect([done.executionId, done.status]).toEqual([failed.executionId, 'completed']);
   expect(done.steps.find(({ name }) => name === 'check')?.attempts).toBe(1);
+});
+
+test('steps that changed while setup was off are not gone on with before a person agrees', async ({
+  setup,
+}) => {
+  server.mode = 'half';
+  const plugins = await pluginsFolder();
+  const run = await setup.start({ planToml: PLAN, plugins, deviceToml: API });
+  await answer(run, 'welcome');
+  await run.waitForScreen('working');
+  await server.halfSent;
+  await expect(run.page.locator('[data-step="download"]')).toHaveAttribute(
+    'data-status',
+    'running',
+  );
+  await run.kill();
+  const steps = path.join(plugins, 'runtime-install/steps.js');
+  const text = await readFile(steps, 'utf8');
+  await writeFile(steps, text.replace('timeoutSeconds: 1800', 'timeoutSeconds: 1900'));
+  server.mode = 'whole';
+  await run.restart();
+  await run.page.locator('[data-action="answer-start-over"]').click();
+  await run.waitForScreen('network');
+  expect(await installed(run)).toContain('echo works');
+  const executions = await api<readonly ExecutionSummary[]>(run, '/api/executions');
+  expect(executions.map(({ status }) => status)).toEqual(['completed', 'cancelled']);
+});
+
+test('what somebody stops through the control API has failed, and is not begun again by itself', async ({
+  setup,
+}) => {
+  server.mode = 'half';
+  const plan = PLAN.replace('retries = 0', 'retries = 5');
+  const run = await setup.start({
+    planToml: plan,
+    plugins: await pluginsFolder(),
+    deviceToml: API,
+  });
+  await answer(run, 'welcome');
+  await run.waitForScreen('working');
+  await server.halfSent;
+  const { executionId } = await execution(run);
+  await api(run, `/api/executions/${executionId}/stop`, 'POST');
+  await run.waitForScreen('failure');
+  const failures = run.trace().filter(({ type }) => type === 'plugin.failed');
+  expect(failures).toEqual([expect.objectContaining({ reason: 'cancelled', attempt: 1 })]);
+  const audit = await api<readonly AuditEntry[]>(run, `/api/executions/${executionId}/audit`);
+  expect(audit.map(({ action, actor }) => [action, actor.who])).toEqual([
+    ['start', 'flow'],
+    ['stop', 'api'],
+  ]);
+  server.mode = 'whole';
+  await new FailureScreen(run.page).retry();
+  await run.waitForScreen('network');
+  expect((await execution(run)).status).toBe('completed');
 });
