@@ -340,9 +340,7 @@ describe('time', () => {
     });
     const steps = [aStep('a', { heartbeatSeconds: 10 })];
     const started = await begin(engine, requestOf(steps, performer));
-    const stalled = await clock.runUntil(
-      started.until(({ steps: [a] }) => a?.stalled === true),
-    );
+    const stalled = await clock.runUntil(started.until(({ steps: [a] }) => a?.stalled === true));
     expect(stalled.status).toBe('running');
     expect(started.events.at(-1)).toMatchObject({
       type: 'StepStalled',

@@ -5,7 +5,10 @@ import { SimulatedClock } from '../../clock.ts';
 import { functionPerformer } from '../../executors/testing/function-performer.test-support.ts';
 import { aStep } from '../graph/step.test-support.ts';
 import { openExecutionJournal } from '../journal/open-journal.ts';
-import { hookedJournalFiles, systemError } from '../journal/testing/hooked-journal-files.test-support.ts';
+import {
+  hookedJournalFiles,
+  systemError,
+} from '../journal/testing/hooked-journal-files.test-support.ts';
 import type { InProcessJournal } from '../journal/testing/in-process-journal.test-support.ts';
 import { unsyncedJournalFiles } from '../journal/testing/unsynced-journal-files.test-support.ts';
 import type { StepSpec } from '../step-spec.ts';
@@ -64,12 +67,16 @@ describe('syncs', () => {
 
   it('are at most two a layer where nothing is limited', async () => {
     const layer = (name: string, before: readonly string[]) =>
-      Array.from({ length: 30 }, (_, index) =>
-        aStep(`${name}${index}`, { dependsOn: before }),
-      );
+      Array.from({ length: 30 }, (_, index) => aStep(`${name}${index}`, { dependsOn: before }));
     const first = layer('a', []);
-    const second = layer('b', first.map(({ name }) => name));
-    const third = layer('c', second.map(({ name }) => name));
+    const second = layer(
+      'b',
+      first.map(({ name }) => name),
+    );
+    const third = layer(
+      'c',
+      second.map(({ name }) => name),
+    );
     expect(await syncsOf([...first, ...second, ...third], 1000)).toBeLessThanOrEqual(2 * 3 + 1);
   });
 });
@@ -333,7 +340,12 @@ it('gives the mutexes of an abandoned execution to whoever waits for them', asyn
 });
 
 it('can open an abandoned execution again', async () => {
-  const id = (await begin(engine, requestOf(chain('a', 'b'), functionPerformer({}, { run: () => door().opened })))).id;
+  const id = (
+    await begin(
+      engine,
+      requestOf(chain('a', 'b'), functionPerformer({}, { run: () => door().opened })),
+    )
+  ).id;
   engine.abandon(id, 'setup-over');
   await engine.whenEnded(id);
   valueOf(await engine.adopt(id, { performer: NOTHING, inputs: {} }));
@@ -376,16 +388,25 @@ it('learns from what steps took how much of the bar they are', async () => {
 it('sets aside only the execution that damage has touched', async () => {
   const whole = await begin(engine, requestOf(chain('a'), NOTHING, { name: 'whole' }));
   await whole.ended();
-  const hurt = await begin(engine, requestOf(chain('a', 'b'), functionPerformer({ b: { run: () => door().opened } }), { name: 'hurt' }));
+  const hurt = await begin(
+    engine,
+    requestOf(chain('a', 'b'), functionPerformer({ b: { run: () => door().opened } }), {
+      name: 'hurt',
+    }),
+  );
   await hurt.until(({ steps: [, b] }) => b?.status === 'running');
   const after = await begin(engine, requestOf(chain('a'), NOTHING, { name: 'after' }));
   await after.ended();
   await engine.dispose();
-  const [segment = ''] = (await readdir(rig.journalFolder)).filter((name) => name.endsWith('.jsonl'));
+  const [segment = ''] = (await readdir(rig.journalFolder)).filter((name) =>
+    name.endsWith('.jsonl'),
+  );
   const file = path.join(rig.journalFolder, segment);
   const lines = (await readFile(file, 'utf8')).split('\n');
   const broken = lines.map((line) =>
-    line.includes(hurt.id) && line.includes('step.ended') ? line.replace('"success":true', '"success":nope') : line,
+    line.includes(hurt.id) && line.includes('step.ended')
+      ? line.replace('"success":true', '"success":nope')
+      : line,
   );
   await writeFile(file, broken.join('\n'));
   engine = await rig.open();

@@ -27,7 +27,13 @@ afterEach(() => rig.remove());
 /** Everything that leaves the engine, or is on the disk. */
 async function everything(id: string, events: readonly unknown[]): Promise<string> {
   const logs = await engine.logs(id);
-  const shown = { view: engine.get(id), list: engine.list(), audit: engine.audit(id), events, logs };
+  const shown = {
+    view: engine.get(id),
+    list: engine.list(),
+    audit: engine.audit(id),
+    events,
+    logs,
+  };
   return JSON.stringify(shown) + (await rig.allBytes()) + rig.logged.join('\n');
 }
 
@@ -35,7 +41,6 @@ describe('a secret', () => {
   it('is in no file, log, event or view, however a step tries to say it', async () => {
     const performer = functionPerformer({
       a: {
-         
         async *run({ scope, askPerson }) {
           const password = JSON.stringify(scope.inputs['password']).slice(1, -1);
           yield { type: 'value', name: 'url', value: 'https://x/?t=token-of-the-day' };
@@ -154,9 +159,7 @@ describe('a secret', () => {
   });
 
   it('among the items of a step fails it, since items are written down', async () => {
-    const steps = [
-      aStep('each', { forEach: '${{ inputs.passwords }}' }),
-    ];
+    const steps = [aStep('each', { forEach: '${{ inputs.passwords }}' })];
     const request = requestOf(steps, functionPerformer({}), {
       inputs: { passwords: [SECRET] },
       secretInputs: ['passwords'],

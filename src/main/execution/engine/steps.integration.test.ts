@@ -53,14 +53,17 @@ const failing = (message: string) => ({
 
 describe('results', () => {
   it('SR-001: a step that succeeded has its output, values and counts', async () => {
-    const performer = functionPerformer({}, {
-      // eslint-disable-next-line @typescript-eslint/require-await
-      async *run() {
-        yield { type: 'output', stream: 'stdout', text: 'done it' };
-        yield { type: 'metric', name: 'bytes', value: 7 };
-        return { path: '/tmp/x' };
+    const performer = functionPerformer(
+      {},
+      {
+        // eslint-disable-next-line @typescript-eslint/require-await
+        async *run() {
+          yield { type: 'output', stream: 'stdout', text: 'done it' };
+          yield { type: 'metric', name: 'bytes', value: 7 };
+          return { path: '/tmp/x' };
+        },
       },
-    });
+    );
     const started = await begin(engine, requestOf([aStep('a')], performer));
     const { results } = await started.ended();
     expect(results['a']).toEqual({
@@ -118,7 +121,10 @@ describe('the state of steps', () => {
 
   it('SES-002: tracks which steps are done, skipped ones among them', async () => {
     const work = door();
-    const performer = functionPerformer({ a: { check: () => true }, c: { run: () => work.opened } });
+    const performer = functionPerformer({
+      a: { check: () => true },
+      c: { run: () => work.opened },
+    });
     const steps = [aStep('a', { has: CHECKED }), ...chain('b', 'c')];
     const started = await begin(engine, requestOf(steps, performer));
     const view = await started.until(
