@@ -5,6 +5,7 @@ import { addExecutionsCommands } from './executions-commands.ts';
 import { addFlagsCommand } from './flags-command.ts';
 import { GRAPH_FORMATS, type GraphFormat } from './graph-format.ts';
 import { terminalOutput } from './output.ts';
+import { addPluginCommands } from './plugin-commands.ts';
 import { addPublishCommand, addTrustCommands } from './publish-commands.ts';
 import { collectFailure, parseSeed, withDefaults, type RunFlags } from './run-options.ts';
 
@@ -22,6 +23,7 @@ export function createProgram(): Command {
     .showHelpAfterError('\nTry --help for how to use it.')
     .addHelpText('after', PROGRAM_HELP);
   addPlanCommands(program.command('plan').description('check, draw, explain and run plans'));
+  addPluginCommands(program.command('plugin').description('run plugins on their own'));
   addExecutionsCommands(
     program.command('executions').description('look at long work, and control it'),
   );
@@ -106,6 +108,7 @@ Examples:
   firstlight plan why plan.toml howto         when does "howto" run?
   firstlight plan graph plan.toml > plan.mmd  a picture for a README
   firstlight plan run plan.toml --headless    the whole flow, without a screen
+  firstlight plugin run inventory             one plugin on its own
   firstlight executions list                  what long work came to
   firstlight doctor                           how this device stands
 
