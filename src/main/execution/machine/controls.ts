@@ -73,7 +73,7 @@ function resume(scheduler: Scheduler, accept: () => void): Refusal {
   const { state, table } = scheduler;
   if (state.status === 'paused') {
     accept();
-    scheduler.stand(table.interrupted > 0 ? 'interrupted' : 'running');
+    scheduler.goOn();
     return undefined;
   }
   if (state.status === 'interrupted') {
@@ -83,13 +83,13 @@ function resume(scheduler: Scheduler, accept: () => void): Refusal {
   if (state.status !== 'failed' && state.status !== 'cancelled') return BY_STATUS;
   const broken = table.steps.filter((each) => isBroken(each)).flatMap(unsuccessfulPart);
   accept();
-  scheduler.stand('running');
-  scheduler.reset(reopened(table, broken));
+  scheduler.goOn();
+  reopen(scheduler, broken);
   return undefined;
 }
 
 function resumeFrom(scheduler: Scheduler, node: StepNode, accept: () => void): Refusal {
-  const { state, table } = scheduler;
+  const { state } = scheduler;
   const busy = otherwiseBusy(scheduler);
   if (busy !== undefined) return busy;
   const chosen = withDependents(node);
@@ -99,11 +99,9 @@ function resumeFrom(scheduler: Scheduler, node: StepNode, accept: () => void): R
   const failed = failedDependency(node);
   if (failed !== undefined) return `It depends on ${quoted(failed)}, which failed.`;
   accept();
-  if (state.status === 'paused' || state.isFinal) scheduler.stand('running');
-  scheduler.reset(reopened(table, chosen));
-  // Some of the dependents may depend on another failure too.
-  scheduler.blockBroken();
-  if (state.status === 'running' && table.interrupted > 0) scheduler.stand('interrupted');
+  if (state.isFinal) scheduler.goOn();
+  reopen(scheduler, chosen);
+  if (state.status === 'paused') scheduler.goOn();
   return undefined;
 }
 
@@ -113,20 +111,24 @@ function stop(scheduler: Scheduler, accept: () => void): Refusal {
   if (state.stopReason !== undefined) return 'It is being stopped already.';
   // Clean-up happens whatever happened, but for where nothing did, or when it is itself what is stopped.
   const hasBegun = state.status !== 'pending';
-  const stopsCleanUp = table.isCleaningUp || !hasBegun;
+  const stopsCleanUp = !hasBegun || (table.openSteps === 0 && hasCleanUpBegun(scheduler));
   accept();
   const cancelled: StepNode[] = [];
   for (const each of table.all()) {
     if (each.aborted) scheduler.act({ type: 'abort', step: each.name });
     if (each.status !== 'pending' || (each.isAlways && !stopsCleanUp)) continue;
-    scheduler.withdraw(each);
     cancelled.push(each);
   }
   scheduler.settleAll('cancelled', cancelled);
   scheduler.endEmptyContainers();
   if (!hasBegun) scheduler.finish();
-  else if (state.status !== 'running') scheduler.stand('running');
+  else scheduler.goOn();
   return undefined;
+}
+
+/** In this life or an earlier one. */
+function hasCleanUpBegun({ table }: Scheduler): boolean {
+  return table.isCleaningUp || table.steps.some((each) => each.isAlways && each.attempts > 0);
 }
 
 function skip(scheduler: Scheduler, node: StepNode, accept: () => void): Refusal {
@@ -152,30 +154,29 @@ function skipRunning(scheduler: Scheduler, node: StepNode, accept: () => void): 
     if (status === 'running') scheduler.act({ type: 'abort', step: name });
   }
   const unstarted = parts.filter(({ status }) => status === 'pending');
-  for (const each of unstarted) scheduler.withdraw(each);
   scheduler.settleAll('cancelled', unstarted);
   scheduler.endEmptyContainers();
   return undefined;
 }
 
 function skipBroken(scheduler: Scheduler, node: StepNode, accept: () => void): Refusal {
-  const { state, table } = scheduler;
+  const { state } = scheduler;
   const busy = otherwiseBusy(scheduler);
   if (busy !== undefined) return busy;
   const staysCancelled = state.status === 'cancelled';
   accept();
-  if (state.isFinal && !staysCancelled) scheduler.stand('running');
+  if (state.isFinal && !staysCancelled) scheduler.goOn();
   scheduler.end(node, 'skipped', plainResult(node, true), 'person');
   const { container } = node;
   if (container !== undefined && container.children?.every((each) => each.isSatisfied) === true) {
     if (!container.isSatisfied) scheduler.endContainer(container);
   }
-  if (!staysCancelled) scheduler.reset(reopened(table, []));
+  if (!staysCancelled) reopen(scheduler, []);
   return undefined;
 }
 
 function retry(scheduler: Scheduler, node: StepNode, accept: () => void): Refusal {
-  const { state, table } = scheduler;
+  const { state } = scheduler;
   if (node.interrupted) {
     accept();
     scheduler.reset(new Set([node]));
@@ -188,8 +189,8 @@ function retry(scheduler: Scheduler, node: StepNode, accept: () => void): Refusa
   const busy = otherwiseBusy(scheduler);
   if (busy !== undefined) return busy;
   accept();
-  if (state.isFinal) scheduler.stand('running');
-  scheduler.reset(reopened(table, unsuccessfulPart(node)));
+  if (state.isFinal) scheduler.goOn();
+  reopen(scheduler, unsuccessfulPart(node));
   return undefined;
 }
 
@@ -209,9 +210,15 @@ function run(scheduler: Scheduler, node: StepNode, accept: () => void): Refusal 
     return `It needs secrets of ${quoted(forgotten)}, which are gone: resume from there.`;
   }
   accept();
-  if (state.isFinal) scheduler.stand('running');
+  if (state.isFinal) scheduler.goOn();
   scheduler.reset(new Set([node]));
   return undefined;
+}
+
+function reopen(scheduler: Scheduler, chosen: Iterable<StepNode>): void {
+  scheduler.reset(reopened(scheduler.table, chosen));
+  // Some of them may depend on a failure that was not forgiven.
+  scheduler.blockBroken();
 }
 
 /** It is about to end, or does one thing alone: nothing can be put back into its course. */

@@ -109,8 +109,15 @@ export class NodeTable {
   /** Puts a node up for running, if nothing stands in its way. */
   offer(node: StepNode): void {
     if (node.status !== 'pending' || node.waiting || node.interrupted) return;
-    if (node.isAlways ? !this.isCleaningUp || node.unmetCleanUps > 0 : node.unmet > 0) return;
+    const { isAlways, unmet, unmetCleanUps } = node.container ?? node;
+    if (isAlways ? !this.isCleaningUp || unmetCleanUps > 0 : unmet > 0) return;
     this.ready.push(node);
+  }
+
+  /** A node, or the items of a container whose items are under way. */
+  offerWhole(node: StepNode): void {
+    if (node.children === undefined) this.offer(node);
+    else for (const child of node.children) this.offer(child);
   }
 
   /** In a new life nobody holds or waits for anything. */
@@ -138,15 +145,8 @@ export class NodeTable {
     if (node.isSatisfied === wasSatisfied) return;
     this.#count(node);
     if (node.container !== undefined) return;
-    for (const dependent of node.dependents) {
-      if (wasSatisfied) {
-        dependent.unmet += 1;
-        if (!dependent.isAlways) dependent.isReady = false;
-      } else {
-        dependent.unmet -= 1;
-        if (dependent.unmet === 0) this.offer(dependent);
-      }
-    }
+    if (wasSatisfied) this.#holdBack(node.dependents);
+    else this.#letOn(node.dependents);
   }
 
   /** What a running node says of itself: 0..100. */
@@ -212,6 +212,23 @@ export class NodeTable {
       this.move(container, 'running');
     }
     this.offer(node);
+  }
+
+  #letOn(dependents: readonly StepNode[]): void {
+    for (const dependent of dependents) {
+      dependent.unmet -= 1;
+      if (dependent.unmet === 0) this.offerWhole(dependent);
+    }
+  }
+
+  /** A dependency is to be done again, of a container maybe while its children are under way. */
+  #holdBack(dependents: readonly StepNode[]): void {
+    for (const dependent of dependents) {
+      dependent.unmet += 1;
+      if (dependent.isAlways) continue;
+      dependent.isReady = false;
+      for (const child of dependent.children ?? []) child.isReady = false;
+    }
   }
 
   #forgetChildren(container: StepNode, children: readonly StepNode[]): void {

@@ -39,16 +39,13 @@ export function failedDependency(node: StepNode): StepNode | undefined {
  */
 export function reopened(table: NodeTable, chosen: Iterable<StepNode>): ReadonlySet<StepNode> {
   const nodes = new Set(chosen);
-  for (const node of table.all()) if (node.undone) nodes.add(node);
+  for (const node of table.all()) if (node.undone && node.isSatisfied) nodes.add(node);
   for (const node of table.kahnOrder()) {
-    if (nodes.has(node)) continue;
-    if (node.children === undefined) {
-      if (node.status !== 'blocked' && node.status !== 'cancelled') continue;
-      if (node.isAlways || node.dependencies.every((each) => mayStillSucceed(each, nodes))) {
-        nodes.add(node);
-      }
-    } else if (!node.isSatisfied && !hasFailedItem(node, nodes)) {
-      for (const child of node.children) if (child.status === 'cancelled') nodes.add(child);
+    if (nodes.has(node) || node.isSatisfied || node.status === 'pending') continue;
+    const canRun = node.isAlways || node.dependencies.every((each) => mayStillSucceed(each, nodes));
+    if (!canRun || hasFailedItem(node, nodes)) continue;
+    for (const part of node.children ?? [node]) {
+      if (part.status === 'blocked' || part.status === 'cancelled') nodes.add(part);
     }
   }
   return withLostSecrets(table, nodes);

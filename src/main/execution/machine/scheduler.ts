@@ -157,25 +157,32 @@ export class Scheduler {
 
   /** What depends on a node that failed does not run. */
   blockDependents(node: StepNode): void {
-    const blocked: StepNode[] = [];
-    const seen = new Set<StepNode>();
+    const blocked = new Set<StepNode>();
+    const cancelled: StepNode[] = [];
     const frontier = [node];
     for (const broken of frontier) {
       for (const dependent of broken.dependents) {
-        if (dependent.isAlways || dependent.status !== 'pending' || seen.has(dependent)) continue;
-        seen.add(dependent);
-        this.withdraw(dependent);
-        blocked.push(dependent);
-        frontier.push(dependent);
+        if (dependent.isAlways || blocked.has(dependent)) continue;
+        if (dependent.status === 'pending') {
+          blocked.add(dependent);
+          frontier.push(dependent);
+        } else if (dependent.status === 'running') {
+          // What it depends on was done, and had to be done again while its items were under way.
+          cancelled.push(...pendingItems(dependent));
+        }
       }
     }
-    this.settleAll('blocked', blocked);
+    this.settleAll('blocked', [...blocked]);
+    this.settleAll('cancelled', cancelled);
+    if (cancelled.length > 0) this.endEmptyContainers();
   }
 
   /** In one record, so that a crash finds all of them reset or none. */
   reset(nodes: ReadonlySet<StepNode>): void {
     if (nodes.size === 0) return;
-    const inOrder = [...nodes].sort((a, b) => a.order - b.order);
+    // The items of a container are forgotten along with it.
+    const whole = [...nodes].filter(({ container }) => !container || !nodes.has(container));
+    const inOrder = whole.sort((a, b) => a.order - b.order);
     for (const node of inOrder) this.withdraw(node);
     this.#undoes = [];
     this.note({ type: 'steps.reset', steps: inOrder.map(({ name }) => name), at: this.at });
@@ -183,6 +190,7 @@ export class Scheduler {
 
   settleAll(status: 'blocked' | 'cancelled', nodes: readonly StepNode[]): void {
     if (nodes.length === 0) return;
+    for (const node of nodes) this.withdraw(node);
     const { at } = this;
     this.note({ type: 'steps.settled', status, steps: nodes.map(({ name }) => name), at });
   }
@@ -194,7 +202,6 @@ export class Scheduler {
     for (const node of this.table.all()) {
       if (node.status !== 'pending' || node.isAlways) continue;
       if (node.interrupted || node.recovered) continue;
-      this.withdraw(node);
       cancelled.push(node);
     }
     this.settleAll('cancelled', cancelled);
@@ -204,7 +211,12 @@ export class Scheduler {
   /** For wherever a failure may have dependents that it did not block yet. */
   blockBroken(): void {
     for (const node of this.table.kahnOrder()) {
-      if (isBroken(node) && !node.isAlways) this.blockDependents(node);
+      // An item that failed fails its container, though others may still run.
+      const isLost =
+        node.spec.onError === 'stop' &&
+        node.status === 'running' &&
+        node.children?.some(({ status }) => status === 'failed') === true;
+      if ((isLost || isBroken(node)) && !node.isAlways) this.blockDependents(node);
     }
   }
 
@@ -248,6 +260,12 @@ export class Scheduler {
   stand(status: ExecutionState['status'], reason?: string): void {
     const { at } = this;
     this.note({ type: 'status', status, ...(reason === undefined ? {} : { reason }), at });
+  }
+
+  /** Runs from now on, as far as nothing is asked of a person. */
+  goOn(): void {
+    const status = this.table.interrupted > 0 ? 'interrupted' : 'running';
+    if (this.state.status !== status) this.stand(status);
   }
 
   #settle(node: StepNode, outcome: StepOutcome, random: number): void {
@@ -377,7 +395,7 @@ export class Scheduler {
     for (const node of open) {
       node.unmetCleanUps = node.dependencies.filter((d) => d.isAlways && d.isOpen).length;
     }
-    for (const node of open) for (const each of node.children ?? [node]) table.offer(each);
+    for (const node of open) table.offerWhole(node);
     this.#startReady();
   }
 
@@ -386,7 +404,7 @@ export class Scheduler {
     for (const dependent of node.dependents) {
       if (!dependent.isAlways) continue;
       dependent.unmetCleanUps -= 1;
-      this.table.offer(dependent);
+      this.table.offerWhole(dependent);
     }
   }
 
@@ -414,4 +432,8 @@ export class Scheduler {
     }
     return false;
   }
+}
+
+function pendingItems(container: StepNode): readonly StepNode[] {
+  return (container.children ?? []).filter(({ status }) => status === 'pending');
 }
