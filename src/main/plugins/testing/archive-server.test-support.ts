@@ -20,6 +20,9 @@ export interface Release {
 /** Bytes that no compression makes smaller, so that the download takes its time. */
 const BLOB_BYTES = 400_000;
 
+/** So many small ones that copying them takes its time, too. */
+const MODULES = 300;
+
 /** Packs a release with the real `tar`. Its program prints the version. */
 export async function makeRelease(folder: string, version: string): Promise<Release> {
   const root = await mkdtemp(path.join(folder, 'release-'));
@@ -27,7 +30,7 @@ export async function makeRelease(folder: string, version: string): Promise<Rele
     ['bin/rt', Buffer.from(`#!/bin/sh\necho "rt ${version}"\n`)],
     ['lib/core', randomBytes(BLOB_BYTES)],
     ...Array.from(
-      { length: 20 },
+      { length: MODULES },
       (_, index) => [`lib/module-${index}`, randomBytes(100 + index)] as const,
     ),
   ]);
