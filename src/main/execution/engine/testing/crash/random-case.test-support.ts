@@ -37,7 +37,11 @@ export function crashCase(seed: number, flavour: Flavour): CrashCase {
   const executions = Array.from({ length: random() < 0.3 ? 2 : 1 }, (_, index) =>
     randomExecution(`x${index}`, flavour, random),
   );
-  return { seed, flavour, executions, hasPerson: random() < 0.5, random };
+  // While a step waits for a person others go on, so a failure that stops the rest is hit at any time.
+  const isOrderly = executions.every(({ steps }) =>
+    steps.every(({ onError }) => onError === 'continue'),
+  );
+  return { seed, flavour, executions, hasPerson: random() < 0.5 && isOrderly, random };
 }
 
 function randomExecution(name: string, flavour: Flavour, random: () => number): CrashExecution {
