@@ -1,10 +1,13 @@
-import type { StepSpec } from '../step-spec.ts';
+import type { StepSpec, StepWork } from '../step-spec.ts';
 import { murmur128 } from './murmur-hash.ts';
 
-/** Every field of a step, in the order that the digest has them; one that is missing here does not compile. */
-const FIELDS = Object.keys({
+/**
+ * Every field of a step, in the order that the digest has them; one that is missing here does not compile.
+ * What only people see is left out: a language that was chosen meanwhile makes no other steps.
+ */
+const FIELDS = {
   name: true,
-  description: true,
+  description: false,
   work: true,
   dependsOn: true,
   mutexes: true,
@@ -17,10 +20,11 @@ const FIELDS = Object.keys({
   retry: true,
   onError: true,
   sudo: true,
-  weight: true,
+  weight: false,
   heartbeatSeconds: true,
   packagesPattern: true,
-} satisfies Record<keyof StepSpec, true>) as readonly (keyof StepSpec)[];
+} as const satisfies Record<keyof StepSpec, boolean>;
+const NAMES = (Object.keys(FIELDS) as (keyof StepSpec)[]).filter((name) => FIELDS[name]);
 
 /**
  * The same steps give the same text in every process, whatever the order of their members: 32 hex digits.
@@ -28,8 +32,18 @@ const FIELDS = Object.keys({
  */
 export function digestOf(steps: readonly StepSpec[]): string {
   return murmur128(
-    JSON.stringify(steps.map((step) => FIELDS.map((field) => canonical(step[field])))),
+    JSON.stringify(
+      steps.map((step) =>
+        NAMES.map((name) => canonical(name === 'work' ? withoutTexts(step.work) : step[name])),
+      ),
+    ),
   );
+}
+
+/** What people read of commands is no part of them. */
+function withoutTexts(work: StepWork): unknown {
+  if (work.kind !== 'commands') return work;
+  return work.commands.map(({ description: _, ...command }) => command);
 }
 
 /** The same value with the members of each object in one order; itself where they are. */
