@@ -1,4 +1,12 @@
-import { fail, ok, type Failure, type Json, type Result, type StepResult } from '#shared';
+import {
+  fail,
+  ok,
+  serializeError,
+  type Failure,
+  type Json,
+  type Result,
+  type StepResult,
+} from '#shared';
 import { evaluateCondition } from '../graph/expression.ts';
 import { resolveCommands, resolveValues } from '../graph/values.ts';
 import type { StepOutcome } from '../machine/inputs.ts';
@@ -37,6 +45,14 @@ export interface AttemptOptions {
  * work, the proof (`verify`). Never rejects: whatever goes wrong is an outcome.
  */
 export async function attemptStep(options: AttemptOptions): Promise<StepOutcome> {
+  try {
+    return await attempt(options);
+  } catch (thrown) {
+    return outcomeOf(options, unexpected(thrown));
+  }
+}
+
+async function attempt(options: AttemptOptions): Promise<StepOutcome> {
   const { step, running } = options;
   const call = (): Omit<StepCall, 'commands' | 'item'> => ({
     executionId: options.executionId,
@@ -53,7 +69,7 @@ export async function attemptStep(options: AttemptOptions): Promise<StepOutcome>
   const failed = (failure: Failure): StepOutcome => outcomeOf(options, failure);
   // An item of a `forEach` is as wanted as the step was.
   const isItem = options.scope.index !== undefined;
-  if (!isItem) {
+  if (!isItem && (step.when !== undefined || step.has.when)) {
     const wanted = await isWanted(step, options.scope, () => ask('when'));
     if (!wanted.ok) return failed(wanted.failure);
     if (!wanted.value) return skipped(options, 'when');
@@ -91,9 +107,9 @@ export async function attemptStep(options: AttemptOptions): Promise<StepOutcome>
 export async function undoStep(options: AttemptOptions): Promise<Result<void>> {
   const resolved = resolveWork(options.step, options.scope);
   if (!resolved.ok) return resolved;
-  const undone = await options.performer.perform({
+  const call = {
     ...resolved.value,
-    part: 'undo',
+    part: 'undo' as const,
     executionId: options.executionId,
     step: options.step,
     attempt: options.attempt,
@@ -101,8 +117,18 @@ export async function undoStep(options: AttemptOptions): Promise<Result<void>> {
     signal: options.running.abort.signal,
     onEvent: options.onEvent,
     askPerson: options.askPerson,
-  });
-  return undone.ok ? ok(undefined) : undone;
+  };
+  try {
+    const undone = await options.performer.perform(call);
+    return undone.ok ? ok(undefined) : undone;
+  } catch (thrown) {
+    return fail(unexpected(thrown));
+  }
+}
+
+/** A performer gives its failures back; whatever it throws all the same must not end the app. */
+function unexpected(thrown: unknown): Failure {
+  return { code: 'step/failed', message: serializeError(thrown).message };
 }
 
 async function work(
@@ -144,7 +170,6 @@ async function isWanted(
   ask: () => Promise<Result<Json>>,
 ): Promise<Result<boolean>> {
   if (step.when !== undefined) return evaluateCondition(step.when, scope);
-  if (!step.has.when) return ok(true);
   const answer = await ask();
   return answer.ok ? ok(answer.value === true) : answer;
 }

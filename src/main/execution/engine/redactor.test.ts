@@ -24,6 +24,14 @@ describe('Redactor', () => {
     expect(redactor.taints({ nested: ['nothing'] })).toBe(false);
   });
 
+  it('finds a secret anywhere in a value, also as the name of a field', () => {
+    const redactor = new Redactor();
+    redactor.add('hunter2');
+    expect(redactor.taints({ deep: ['x', { y: 'is hunter2' }] })).toBe(true);
+    expect(redactor.taints({ deep: [{ hunter2: 1 }] })).toBe(true);
+    expect(redactor.taints({ deep: ['hunter', 2] })).toBe(false);
+  });
+
   it('never shows a secret, whatever surrounds it', () => {
     const text = fc
       .string({ minLength: 1 })

@@ -29,7 +29,8 @@ export class Redactor {
   /** Does it hold something secret anywhere? */
   taints(value: Json | undefined): boolean {
     if (this.#secrets.length === 0) return false;
-    return textsIn(value).some((text) => this.#secrets.some((secret) => text.includes(secret)));
+    const texts = [...textsIn(value), ...keysIn(value)];
+    return texts.some((text) => this.#secrets.some((secret) => text.includes(secret)));
   }
 }
 
@@ -39,4 +40,11 @@ function textsIn(value: Json | undefined): readonly string[] {
   if (typeof value === 'number') return [String(value)];
   if (typeof value !== 'object' || value === null) return [];
   return Object.values(value as { readonly [key: string]: Json | undefined }).flatMap(textsIn);
+}
+
+/** Every name in a value: an author may well make a key of a secret. */
+function keysIn(value: Json | undefined): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const names = Array.isArray(value) ? [] : Object.keys(value);
+  return [...names, ...Object.values(value).flatMap(keysIn)];
 }

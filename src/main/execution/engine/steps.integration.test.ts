@@ -412,6 +412,17 @@ describe('failures', () => {
     expect(tries).toBe(1);
   });
 
+  it('of whatever performs steps are failures of the step, even when it throws', async () => {
+    const performer = {
+      ask: () => Promise.reject(new Error('the line is dead')),
+      perform: () => Promise.reject(new Error('the line is dead')),
+    };
+    const steps = [aStep('a'), aStep('b', { has: CHECKED })];
+    const view = await (await begin(engine, requestOf(steps, performer))).ended();
+    expect(standing(view)).toEqual(['a failed', 'b failed']);
+    expect(view.error?.message).toBe('the line is dead');
+  });
+
   it('of a proof are failures of the step', async () => {
     const performer = functionPerformer({ a: { verify: () => false } });
     const steps = [aStep('a', { has: { ...CHECKED, check: false, verify: true } })];
