@@ -157,7 +157,7 @@ class Engine implements OpenEngine {
     if (this.#isDisposed) return fail(CLOSED);
     const id = (this.#options.newId ?? randomUUID)();
     const { graph, type, name } = request;
-    const weights = weightsOf(graph, (step) => this.#durations.of(type, name, step));
+    const weights = weightsOf(graph, this.#durations.of(type, name));
     const limit = request.timeLimitSeconds ?? timeLimitOf(type);
     const header = headerOf(request, weights, limit, this.#clock.now());
     const execution = new LiveExecution({

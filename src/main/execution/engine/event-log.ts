@@ -1,4 +1,5 @@
 import type { ExecutionEvent } from '#shared';
+import { isoTime } from './iso-time.ts';
 
 /** An event before it is numbered. */
 export type EventBody = DistributiveOmit<ExecutionEvent, 'id' | 'executionId' | 'time'>;
@@ -32,12 +33,12 @@ export class EventLog {
       ...body,
       id: `${this.#life}.${this.#last}`,
       executionId: this.#executionId,
-      time: new Date(at).toISOString(),
+      time: isoTime(at),
     } as ExecutionEvent;
     this.#events.push(event);
     // Cut in bulk: one by one, every event would move all that are kept.
     if (this.#events.length >= 2 * this.#most) this.#events = this.#events.slice(-this.#most);
-    for (const listener of [...this.#listeners]) listener(event);
+    if (this.#listeners.size > 0) for (const listener of [...this.#listeners]) listener(event);
   }
 
   subscribe(

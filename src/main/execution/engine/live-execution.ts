@@ -217,8 +217,9 @@ export class LiveExecution {
   }
 
   specOf(step: string): StepSpec {
-    const node = this.#machine.node(step);
-    const spec = node === undefined ? undefined : this.graph.steps[node.spec];
+    // Items of a `forEach` are in the machine alone.
+    const index = this.graph.indexOf.get(step) ?? this.#machine.node(step)?.spec;
+    const spec = this.graph.steps[index ?? -1];
     if (spec === undefined) throw new Error(`there is no step ${step}`);
     return spec;
   }

@@ -12,6 +12,7 @@ import type { ExecutionMachine, NodeView } from '../machine/execution-machine.ts
 import { isFinal, type ExecutionRecord } from '../records.ts';
 import type { StepSpec } from '../step-spec.ts';
 import type { ExecutionHeader } from './header.ts';
+import { isoTime } from './iso-time.ts';
 
 interface ShownStep {
   readonly spec: StepSpec;
@@ -58,7 +59,7 @@ export class Projection {
     this.#id = id;
     this.#header = header;
     this.#changedAt = header.at;
-    this.audit = [{ time: iso(header.at), actor: header.actor, action: 'start' }];
+    this.audit = [{ time: isoTime(header.at), actor: header.actor, action: 'start' }];
     for (const spec of header.steps.steps) this.#steps.set(spec.name, newStep(spec, undefined));
   }
 
@@ -237,9 +238,9 @@ export class Projection {
       ...(this.#reason === undefined ? {} : { reason: this.#reason }),
       progress: this.#progress,
       message: error ?? this.#line(),
-      startTime: iso(at),
-      ...(this.#endedAt === undefined ? {} : { endTime: iso(this.#endedAt) }),
-      lastUpdated: iso(this.#changedAt),
+      startTime: isoTime(at),
+      ...(this.#endedAt === undefined ? {} : { endTime: isoTime(this.#endedAt) }),
+      lastUpdated: isoTime(this.#changedAt),
       ...(failed === undefined || error === undefined
         ? {}
         : { error: { step: failed, message: error } }),
@@ -264,7 +265,9 @@ export class Projection {
     const step = this.#begin(name, status);
     step.result = result;
     step.reason = reason;
-    this.#questions = this.#questions.filter(({ stepName }) => stepName !== name);
+    if (this.#questions.length > 0) {
+      this.#questions = this.#questions.filter(({ stepName }) => stepName !== name);
+    }
     if (status === 'failed' && step.spec.onError === 'stop') this.#failedStep ??= name;
   }
 
@@ -300,13 +303,13 @@ export class Projection {
     if (record.type === 'controlled') {
       const { control, actor, at } = record;
       const step = 'step' in control ? control.step : 'from' in control ? control.from : undefined;
-      const entry = { time: iso(at), actor, action: control.type };
+      const entry = { time: isoTime(at), actor, action: control.type };
       return step === undefined ? entry : { ...entry, step };
     }
     if (record.type === 'answered') {
       const { questionId, actor, at, action: detail } = record;
       const step = this.question(questionId)?.stepName ?? '';
-      const entry = { time: iso(at), actor, action: 'answer', detail };
+      const entry = { time: isoTime(at), actor, action: 'answer', detail };
       return step === '' ? entry : { ...entry, step };
     }
     return undefined;
@@ -369,7 +372,7 @@ function viewOf(name: string, step: ShownStep): StepView {
     dependsOn: spec.dependsOn,
     ...(percent === undefined ? {} : { percent }),
     ...(message === undefined ? {} : { message }),
-    ...(startedAt === undefined ? {} : { startedAt: iso(startedAt) }),
+    ...(startedAt === undefined ? {} : { startedAt: isoTime(startedAt) }),
     ...(result === undefined ? {} : { durationSeconds: result.durationSeconds }),
     ...(errorMessage === undefined ? {} : { errorMessage }),
     ...(reason === undefined ? {} : { reason }),
@@ -377,8 +380,4 @@ function viewOf(name: string, step: ShownStep): StepView {
     ...(step.interrupted ? { interrupted: true } : {}),
     ...(partOf === undefined ? {} : { partOf }),
   };
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
 }

@@ -11,14 +11,14 @@ export function publishRecord(execution: LiveExecution, record: ExecutionRecord)
 function eventsOf(execution: LiveExecution, record: ExecutionRecord): readonly EventBody[] {
   switch (record.type) {
     case 'step.running': {
-      const node = execution.machine.node(record.step);
+      const spec = execution.specOf(record.step);
       return [
         {
           type: 'StepStart',
           stepName: record.step,
-          stepNumber: (node?.spec ?? 0) + 1,
+          stepNumber: (execution.graph.indexOf.get(spec.name) ?? 0) + 1,
           totalSteps: execution.graph.steps.length,
-          stepDescription: execution.specOf(record.step).description,
+          stepDescription: spec.description,
         },
       ];
     }

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '#shared';
 import type { StepScope } from '../step-scope.ts';
 import { attemptStep, undoStep, type AttemptOptions } from './attempt.ts';
+import type { NodeView } from '../machine/execution-machine.ts';
 import type { LiveExecution } from './live-execution.ts';
 import { RunningStep, StepWatch } from './running-step.ts';
 import type { WorkEvent } from './step-performer.ts';
@@ -117,7 +118,7 @@ export class StepRunner {
       isContainer: !isItem && (step.forEach !== undefined || step.has.forEach),
       attempt,
       executionId: execution.id,
-      scope: this.#scopeOf(name, step.dependsOn),
+      scope: this.#scopeOf(node, step.dependsOn),
       performer: life.performer,
       running,
       onEvent: (event) => {
@@ -193,9 +194,8 @@ export class StepRunner {
    * What a step may read: inputs, and the outputs of whatever it depends on, directly or not. Gathered
    * when somebody looks: most steps never do, and a long chain has many to gather.
    */
-  #scopeOf(name: string, dependsOn: readonly string[]): StepScope {
-    const { machine, inputs } = this.#execution;
-    const node = machine.node(name);
+  #scopeOf(node: NodeView | undefined, dependsOn: readonly string[]): StepScope {
+    const { inputs } = this.#execution;
     let gathered: StepScope['steps'] | undefined;
     const gather = (): StepScope['steps'] => (gathered ??= this.#outputsBefore(dependsOn));
     return {
