@@ -31,7 +31,8 @@ export function handleControl(
     const message = `The execution has no step ${JSON.stringify(name)}.`;
     return fail({ code: 'execution/not-found', message });
   }
-  const accept = () => scheduler.note({ type: 'controlled', control, actor, at: scheduler.at });
+  const accept = () =>
+    scheduler.draft.note({ type: 'controlled', control, actor, at: scheduler.draft.at });
   const refusal = perform(scheduler, control, node, accept);
   if (refusal !== undefined) return fail(notNow(scheduler, control, node, refusal));
   scheduler.advance();
@@ -64,8 +65,8 @@ function pause(scheduler: Scheduler, accept: () => void): Refusal {
   if (stopReason !== undefined && !scheduler.state.isFinal) return 'It is being stopped.';
   if (status !== 'running' && status !== 'pending') return BY_STATUS;
   accept();
-  scheduler.stand('paused');
-  scheduler.withdrawTickets();
+  scheduler.draft.stand('paused');
+  scheduler.places.withdrawTickets();
   return undefined;
 }
 
@@ -73,7 +74,7 @@ function resume(scheduler: Scheduler, accept: () => void): Refusal {
   const { state, table } = scheduler;
   if (state.status === 'paused') {
     accept();
-    scheduler.goOn();
+    scheduler.draft.goOn();
     return undefined;
   }
   if (state.status === 'interrupted') {
@@ -83,7 +84,7 @@ function resume(scheduler: Scheduler, accept: () => void): Refusal {
   if (state.status !== 'failed' && state.status !== 'cancelled') return BY_STATUS;
   const broken = table.steps.filter((each) => isBroken(each)).flatMap(unsuccessfulPart);
   accept();
-  scheduler.goOn();
+  scheduler.draft.goOn();
   reopen(scheduler, broken);
   return undefined;
 }
@@ -99,9 +100,9 @@ function resumeFrom(scheduler: Scheduler, node: StepNode, accept: () => void): R
   const failed = failedDependency(node);
   if (failed !== undefined) return `It depends on ${quoted(failed)}, which failed.`;
   accept();
-  if (state.isFinal) scheduler.goOn();
+  if (state.isFinal) scheduler.draft.goOn();
   reopen(scheduler, chosen);
-  if (state.status === 'paused') scheduler.goOn();
+  if (state.status === 'paused') scheduler.draft.goOn();
   return undefined;
 }
 
@@ -115,14 +116,14 @@ function stop(scheduler: Scheduler, accept: () => void): Refusal {
   accept();
   const cancelled: StepNode[] = [];
   for (const each of table.all()) {
-    if (each.aborted) scheduler.act({ type: 'abort', step: each.name });
+    if (each.aborted) scheduler.draft.act({ type: 'abort', step: each.name });
     if (each.status !== 'pending' || (each.isAlways && !stopsCleanUp)) continue;
     cancelled.push(each);
   }
-  scheduler.settleAll('cancelled', cancelled);
-  scheduler.endEmptyContainers();
-  if (!hasBegun) scheduler.finish();
-  else scheduler.goOn();
+  scheduler.endings.settleAll('cancelled', cancelled);
+  scheduler.endings.endEmptyContainers();
+  if (!hasBegun) scheduler.closing.finish();
+  else scheduler.draft.goOn();
   return undefined;
 }
 
@@ -135,8 +136,8 @@ function skip(scheduler: Scheduler, node: StepNode, accept: () => void): Refusal
   if (node.isSatisfied || node.container?.isSatisfied === true) return BY_STATUS;
   if (node.status === 'pending') {
     accept();
-    scheduler.withdraw(node);
-    scheduler.end(node, 'skipped', plainResult(node, true), 'person');
+    scheduler.places.withdraw(node);
+    scheduler.endings.end(node, 'skipped', plainResult(node, true), 'person');
     return undefined;
   }
   return node.status === 'running'
@@ -151,11 +152,11 @@ function skipRunning(scheduler: Scheduler, node: StepNode, accept: () => void): 
   accept();
   const parts = node.children ?? [node];
   for (const { status, name } of parts) {
-    if (status === 'running') scheduler.act({ type: 'abort', step: name });
+    if (status === 'running') scheduler.draft.act({ type: 'abort', step: name });
   }
   const unstarted = parts.filter(({ status }) => status === 'pending');
-  scheduler.settleAll('cancelled', unstarted);
-  scheduler.endEmptyContainers();
+  scheduler.endings.settleAll('cancelled', unstarted);
+  scheduler.endings.endEmptyContainers();
   return undefined;
 }
 
@@ -165,11 +166,11 @@ function skipBroken(scheduler: Scheduler, node: StepNode, accept: () => void): R
   if (busy !== undefined) return busy;
   const staysCancelled = state.status === 'cancelled';
   accept();
-  if (state.isFinal && !staysCancelled) scheduler.goOn();
-  scheduler.end(node, 'skipped', plainResult(node, true), 'person');
+  if (state.isFinal && !staysCancelled) scheduler.draft.goOn();
+  scheduler.endings.end(node, 'skipped', plainResult(node, true), 'person');
   const { container } = node;
   if (container !== undefined && container.children?.every((each) => each.isSatisfied) === true) {
-    if (!container.isSatisfied) scheduler.endContainer(container);
+    if (!container.isSatisfied) scheduler.endings.endContainer(container);
   }
   if (!staysCancelled) reopen(scheduler, []);
   return undefined;
@@ -179,7 +180,7 @@ function retry(scheduler: Scheduler, node: StepNode, accept: () => void): Refusa
   const { state } = scheduler;
   if (node.interrupted) {
     accept();
-    scheduler.reset(new Set([node]));
+    scheduler.endings.reset(new Set([node]));
     return undefined;
   }
   if (node.isOpen || node.isSatisfied) return BY_STATUS;
@@ -189,7 +190,7 @@ function retry(scheduler: Scheduler, node: StepNode, accept: () => void): Refusa
   const busy = otherwiseBusy(scheduler);
   if (busy !== undefined) return busy;
   accept();
-  if (state.isFinal) scheduler.goOn();
+  if (state.isFinal) scheduler.draft.goOn();
   reopen(scheduler, unsuccessfulPart(node));
   return undefined;
 }
@@ -210,15 +211,15 @@ function run(scheduler: Scheduler, node: StepNode, accept: () => void): Refusal 
     return `It needs secrets of ${quoted(forgotten)}, which are gone: resume from there.`;
   }
   accept();
-  if (state.isFinal) scheduler.goOn();
-  scheduler.reset(new Set([node]));
+  if (state.isFinal) scheduler.draft.goOn();
+  scheduler.endings.reset(new Set([node]));
   return undefined;
 }
 
 function reopen(scheduler: Scheduler, chosen: Iterable<StepNode>): void {
-  scheduler.reset(reopened(scheduler.table, chosen));
+  scheduler.endings.reset(reopened(scheduler.table, chosen));
   // Some of them may depend on a failure that was not forgiven.
-  scheduler.blockBroken();
+  scheduler.endings.blockBroken();
 }
 
 /** It is about to end, or does one thing alone: nothing can be put back into its course. */

@@ -37,14 +37,14 @@ class Machine implements ExecutionMachine {
 
   handle(input: MachineInput): Result<Decision> {
     const scheduler = this.#scheduler;
-    if ('at' in input) scheduler.at = input.at;
+    if ('at' in input) scheduler.draft.at = input.at;
     const done =
       input.type === 'control'
         ? handleControl(scheduler, input.control, input.actor)
         : this.#happen(input);
     if (!done.ok) return done;
     this.#noteProgress();
-    return ok(scheduler.take());
+    return ok(scheduler.draft.take());
   }
 
   replay(record: ExecutionRecord): void {
@@ -52,7 +52,7 @@ class Machine implements ExecutionMachine {
   }
 
   recover(options: { readonly at: number; readonly headless: boolean }): Decision {
-    this.#scheduler.at = options.at;
+    this.#scheduler.draft.at = options.at;
     this.#scheduler.halt();
     return recover(this.#scheduler, options.headless);
   }
@@ -110,7 +110,7 @@ class Machine implements ExecutionMachine {
         return DONE;
       case 'working':
         if (node.takesSlot && node.hasGuard && !node.spec.idempotent) {
-          scheduler.note({ type: 'step.working', step: node.name });
+          scheduler.draft.note({ type: 'step.working', step: node.name });
         }
         return DONE;
       case 'progressed':
@@ -123,7 +123,7 @@ class Machine implements ExecutionMachine {
   #noteProgress(): void {
     if (this.#state.table.reported <= 0 || this.#state.isFinal) return;
     const percent = this.#state.percentNow();
-    if (percent > this.#state.progress) this.#scheduler.note({ type: 'progress', percent });
+    if (percent > this.#state.progress) this.#scheduler.draft.note({ type: 'progress', percent });
   }
 }
 

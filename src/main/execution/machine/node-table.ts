@@ -38,6 +38,9 @@ export class NodeTable {
   /** Nodes that ended so far, counting each time. */
   ends = 0;
 
+  /** Dependencies that have neither completed nor been skipped: apart from the nodes, for speed. */
+  readonly #unmet: Int32Array;
+  readonly #dependents: readonly (readonly number[])[];
   readonly #byName = new Map<string, StepNode>();
   #kahnOrder: readonly StepNode[] | undefined;
 
@@ -46,6 +49,8 @@ export class NodeTable {
       const weight = weights[specIndex] ?? 1;
       return new StepNode({ name: spec.name, spec, specIndex, weight });
     });
+    this.#unmet = new Int32Array(this.steps.length);
+    this.#dependents = graph.dependents;
     this.total = this.steps.reduce((sum, { weight }) => sum + weight, 0);
     const nodesAt = (indexes: readonly number[] | undefined) =>
       (indexes ?? []).map((index) => this.#at(index));
@@ -53,7 +58,7 @@ export class NodeTable {
       this.#byName.set(node.name, node);
       node.dependencies = nodesAt(graph.dependencies[node.specIndex]);
       node.dependents = nodesAt(graph.dependents[node.specIndex]);
-      node.unmet = node.dependencies.length;
+      this.#unmet[node.specIndex] = node.dependencies.length;
       this.#tally(node, 1);
       this.offer(node);
     }
@@ -109,8 +114,12 @@ export class NodeTable {
   /** Puts a node up for running, if nothing stands in its way. */
   offer(node: StepNode): void {
     if (node.status !== 'pending' || node.waiting || node.interrupted) return;
-    const { isAlways, unmet, unmetCleanUps } = node.container ?? node;
-    if (isAlways ? !this.isCleaningUp || unmetCleanUps > 0 : unmet > 0) return;
+    if (node.isAlways) {
+      const { unmetCleanUps } = node.container ?? node;
+      if (!this.isCleaningUp || unmetCleanUps > 0) return;
+    } else if (this.#unmet[node.specIndex] !== 0) {
+      return;
+    }
     this.ready.push(node);
   }
 
@@ -145,8 +154,9 @@ export class NodeTable {
     if (node.isSatisfied === wasSatisfied) return;
     this.#count(node);
     if (node.container !== undefined) return;
-    if (wasSatisfied) this.#holdBack(node.dependents);
-    else this.#letOn(node.dependents);
+    const dependents = this.#dependents[node.specIndex] ?? [];
+    if (wasSatisfied) this.#holdBack(dependents);
+    else this.#letOn(dependents);
   }
 
   /** What a running node says of itself: 0..100. */
@@ -214,17 +224,20 @@ export class NodeTable {
     this.offer(node);
   }
 
-  #letOn(dependents: readonly StepNode[]): void {
+  #letOn(dependents: readonly number[]): void {
+    const unmet = this.#unmet;
     for (const dependent of dependents) {
-      dependent.unmet -= 1;
-      if (dependent.unmet === 0) this.offerWhole(dependent);
+      const left = (unmet[dependent] ?? 0) - 1;
+      unmet[dependent] = left;
+      if (left === 0) this.offerWhole(this.#at(dependent));
     }
   }
 
   /** A dependency is to be done again, of a container maybe while its children are under way. */
-  #holdBack(dependents: readonly StepNode[]): void {
-    for (const dependent of dependents) {
-      dependent.unmet += 1;
+  #holdBack(dependents: readonly number[]): void {
+    for (const index of dependents) {
+      this.#unmet[index] = (this.#unmet[index] ?? 0) + 1;
+      const dependent = this.#at(index);
       if (dependent.isAlways) continue;
       dependent.isReady = false;
       for (const child of dependent.children ?? []) child.isReady = false;

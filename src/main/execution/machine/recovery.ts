@@ -16,20 +16,21 @@ export function recover(scheduler: Scheduler, headless: boolean): Decision {
   if (state.isFinal) {
     state.solo = undefined;
     scheduler.isLive = true;
-    return scheduler.take();
+    return scheduler.draft.take();
   }
   state.undoing = undefined;
   recoverNodes(scheduler, headless);
   settleTheRest(scheduler);
-  scheduler.reset(withLostSecrets(table, new Set()));
+  scheduler.endings.reset(withLostSecrets(table, new Set()));
   if (state.solo?.whilePaused === true && !state.solo.node.isOpen) state.solo = undefined;
-  if (table.interrupted > 0 && state.status === 'running') scheduler.stand('interrupted');
-  if (table.interrupted === 0 && state.status === 'interrupted') scheduler.stand('running');
-  return scheduler.take();
+  if (table.interrupted > 0 && state.status === 'running') scheduler.draft.stand('interrupted');
+  if (table.interrupted === 0 && state.status === 'interrupted') scheduler.draft.stand('running');
+  return scheduler.draft.take();
 }
 
 function recoverNodes(scheduler: Scheduler, headless: boolean): void {
-  const { at, table } = scheduler;
+  const { draft, table } = scheduler;
+  const { at } = draft;
   const again: StepNode[] = [];
   for (const node of [...table.all()]) {
     if (node.waiting) {
@@ -39,18 +40,18 @@ function recoverNodes(scheduler: Scheduler, headless: boolean): void {
     if (node.interrupted && headless) skipInterrupted(scheduler, node);
     if (!node.takesSlot) continue;
     if (node.skipping) {
-      scheduler.end(node, 'skipped', plainResult(node, true), 'person');
+      scheduler.endings.end(node, 'skipped', plainResult(node, true), 'person');
     } else if (node.aborted || node.container?.skipping === true) {
-      scheduler.end(node, 'cancelled', plainResult(node, false));
+      scheduler.endings.end(node, 'cancelled', plainResult(node, false));
     } else if (mayHaveBegun(node)) {
       if (headless) skipInterrupted(scheduler, node);
-      else scheduler.note({ type: 'step.interrupted', step: node.name, at });
+      else scheduler.draft.note({ type: 'step.interrupted', step: node.name, at });
     } else {
       again.push(node);
     }
   }
   if (again.length === 0) return;
-  scheduler.note({ type: 'steps.recovered', steps: again.map(({ name }) => name), at });
+  scheduler.draft.note({ type: 'steps.recovered', steps: again.map(({ name }) => name), at });
 }
 
 /** Work that must not be done twice, and may be half done. */
@@ -60,13 +61,13 @@ function mayHaveBegun(node: StepNode): boolean {
 }
 
 function skipInterrupted(scheduler: Scheduler, node: StepNode): void {
-  scheduler.end(node, 'skipped', plainResult(node, true), 'interrupted');
+  scheduler.endings.end(node, 'skipped', plainResult(node, true), 'interrupted');
 }
 
 /** A failure or a stop was written, but not what it meant for others. */
 function settleTheRest(scheduler: Scheduler): void {
   const { state } = scheduler;
-  scheduler.endEmptyContainers();
-  scheduler.blockBroken();
-  if (state.stopReason !== undefined || state.isFailing) scheduler.cancelUnstarted();
+  scheduler.endings.endEmptyContainers();
+  scheduler.endings.blockBroken();
+  if (state.stopReason !== undefined || state.isFailing) scheduler.endings.cancelUnstarted();
 }

@@ -35,8 +35,6 @@ export class StepNode {
   result: StepResult | undefined = undefined;
   reason: string | undefined = undefined;
   secretOutputs: readonly string[] = [];
-  /** Dependencies that have neither completed nor been skipped. */
-  unmet = 0;
   waiting = false;
   interrupted = false;
   /** It was under way at a crash: it may end, even where nothing else is to begin. */
