@@ -10,7 +10,9 @@ import { crashCase, type Flavour } from './random-case.test-support.ts';
 // what an earlier life left in the folder, and writes down what everything came to.
 const [folder = '', seed = '', flavour = ''] = process.argv.slice(2);
 writeSync(1, 'here\n');
+const one = crashCase(Number(seed), flavour as Flavour);
 const opened = await openExecutionEngine({
+  ...(one.segmentBytes === undefined ? {} : { segmentBytes: one.segmentBytes }),
   journalFolder: path.join(folder, 'journal'),
   logs: createExecutionLogs(path.join(folder, 'logs')),
   onLog: (_level, text) => {
@@ -21,6 +23,6 @@ const opened = await openExecutionEngine({
 if (!opened.ok) throw new Error(opened.failure.message);
 const engine = opened.value;
 const ledger = fileLedger(path.join(folder, 'ledger'));
-const views = await live(crashCase(Number(seed), flavour as Flavour), engine, ledger);
+const views = await live(one, engine, ledger);
 await engine.dispose();
 writeFileSync(path.join(folder, 'views.json'), JSON.stringify(views));

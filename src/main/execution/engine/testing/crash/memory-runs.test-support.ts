@@ -78,6 +78,7 @@ export class MemoryRuns {
     let files = unsyncedJournalFiles();
     let ledger = this.#ledger(crashCase);
     const problems: string[] = [];
+    const { segmentBytes } = crashCase;
     for (let lives = 1 + Math.floor(random() * 3); lives > 0; lives -= 1) {
       let left = 1 + Math.floor(random() * reference.calls);
       const cut: { files?: UnsyncedJournalFiles; ledger?: Ledger } = {};
@@ -92,21 +93,26 @@ export class MemoryRuns {
         cut.ledger = this.#ledger(crashCase, now);
         onCut();
       };
-      const engine = await this.#open(hookedJournalFiles(disk, hook), problems);
+      const engine = await this.#open(hookedJournalFiles(disk, hook), problems, segmentBytes);
       await Promise.race([live(crashCase, engine, now), isCut]);
       await engine.dispose();
       // Where it ended before the cut, the next life finds everything done.
       files = cut.files ?? files;
       ledger = cut.ledger ?? ledger;
     }
-    const engine = await this.#open(files, problems);
+    const engine = await this.#open(files, problems, segmentBytes);
     const ended = await live(crashCase, engine, ledger);
     await engine.dispose();
     return [...problems, ...violations(crashCase, ended, reference.views, ledger.lines)];
   }
 
-  async #open(files: JournalFiles, problems: string[] = []): Promise<OpenEngine> {
+  async #open(
+    files: JournalFiles,
+    problems: string[] = [],
+    segmentBytes?: number,
+  ): Promise<OpenEngine> {
     const opened = await openExecutionEngine({
+      ...(segmentBytes === undefined ? {} : { segmentBytes }),
       journalFolder: FOLDER,
       openJournal: journalOver(files),
       logs: {

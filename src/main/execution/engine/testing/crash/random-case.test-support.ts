@@ -26,6 +26,8 @@ export interface CrashCase {
   readonly executions: readonly CrashExecution[];
   /** Else it is headless. */
   readonly hasPerson: boolean;
+  /** Small ones, so that most of what is read back comes from snapshots; not for sweeps over one segment. */
+  readonly segmentBytes?: number;
   readonly random: () => number;
 }
 
@@ -41,7 +43,9 @@ export function crashCase(seed: number, flavour: Flavour): CrashCase {
   const isOrderly = executions.every(({ steps }) =>
     steps.every(({ onError }) => onError === 'continue'),
   );
-  return { seed, flavour, executions, hasPerson: random() < 0.5 && isOrderly, random };
+  const hasPerson = random() < 0.5 && isOrderly;
+  const segments = random() < 0.5 ? { segmentBytes: 1500 } : {};
+  return { seed, flavour, executions, hasPerson, ...segments, random };
 }
 
 function randomExecution(name: string, flavour: Flavour, random: () => number): CrashExecution {
