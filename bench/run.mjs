@@ -2,6 +2,7 @@
 // `npm run bench -- flow`: runs the benchmarks that are named, or all of them.
 const BENCHES = {
   flow: () => import('./flow.mjs'),
+  journal: () => import('./journal.mjs'),
   plan: () => import('./plan.mjs'),
   plugin: () => import('./plugin.mjs'),
   update: () => import('./update.mjs'),

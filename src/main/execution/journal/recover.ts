@@ -1,16 +1,17 @@
 import path from 'node:path';
 import { isSystemError } from '../../state/files-port.ts';
 import type { Recovery } from './execution-journal.ts';
-import {
-  decodeSnapshot,
-  findNumbers,
-  segmentName,
-  snapshotName,
-  type SnapshotFile,
-} from './journal-format.ts';
+import { findNumbers, segmentName, snapshotName, type SnapshotFile } from './journal-format.ts';
 import type { JournalFiles } from './journal-files.ts';
+import { decodeSnapshot } from './journal-lines.ts';
 import { createReplay, type Replay } from './replay.ts';
-import { findTorn, scanSegment, type SegmentScan } from './segment-scan.ts';
+import {
+  findTorn,
+  scanSegment,
+  segmentContent,
+  takeWhole,
+  type SegmentContent,
+} from './segment-scan.ts';
 
 /** Where writing goes on. */
 export interface JournalTail {
@@ -35,10 +36,10 @@ export interface Recovered {
 
 type SetAside = Recovery['setAside'][number];
 
-/** A segment by its number; without `scan` it is missing or cannot be read. */
-interface Scanned {
+/** A segment by its number; without `content` it is missing or cannot be read. */
+interface Segment {
   readonly segment: number;
-  readonly scan: SegmentScan | undefined;
+  readonly content: SegmentContent | undefined;
 }
 
 /**
@@ -59,9 +60,9 @@ export function recoverJournal(files: JournalFiles, folder: string): Recovered {
       return undefined;
     }
   }
-  function scan(segment: number): Scanned {
+  function readSegment(segment: number): Segment {
     const bytes = read(segmentName(segment));
-    return { segment, scan: bytes === undefined ? undefined : scanSegment(bytes) };
+    return { segment, content: bytes === undefined ? undefined : segmentContent(bytes) };
   }
 
   const base = newestSnapshot(found.snapshots, read, setAside);
@@ -69,11 +70,11 @@ export function recoverJournal(files: JournalFiles, folder: string): Recovered {
   // A new journal has no segment yet; with a snapshot, the one after it must be there.
   const last = Math.max(found.segments.at(-1) ?? 0, base?.snapshot ?? 0);
   const count = Math.max(0, last - first + 1);
-  const scans = Array.from({ length: count }, (_, index) => scan(first + index));
+  const segments = Array.from({ length: count }, (_, index) => readSegment(first + index));
 
   const replay = createReplay(base?.executions ?? []);
   const reader = createReader(replay, setAside, { segment: first, n: base?.n ?? 1 });
-  reader.takeAll(scans);
+  reader.takeAll(segments);
   const { executions, beheaded } = replay.finish();
   for (const execution of beheaded) {
     setAside.push({ file: execution, reason: 'the first record of this execution was lost' });
@@ -121,51 +122,55 @@ function createReader(
     return Math.max(0, count);
   }
 
-  function takeLines(scan: SegmentScan, torn: number): { lost: number; isDamaged: boolean } {
+  /** What stands after the first place that is not whole. Gives where the good part of it ends. */
+  function takeRest(content: SegmentContent, start: number, isLast: boolean) {
+    const scan = scanSegment(content, start);
+    const torn = isLast ? findTorn(scan, n) : scan.lines.length;
     let lost = 0;
     let isDamaged = false;
-    for (const [index, line] of scan.lines.entries()) {
-      if (index >= torn) break;
+    for (const [index, line] of scan.lines.slice(0, torn).entries()) {
       if (scan.badBefore.has(index) || line.n !== n) isDamaged = true;
       // A line for the second time, or out of its place.
       if (line.n < n) continue;
       lost += lose(line.n - n);
       n = line.n + 1;
-      replay.take(line);
+      replay.take(line.record);
     }
-    return { lost, isDamaged };
+    // What is bad at the end of a segment is a torn write, or the header of the next one tells.
+    return { lost, isDamaged, end: scan.lines[torn - 1]?.end ?? start };
   }
 
-  function take(segment: number, scan: SegmentScan, isLast: boolean): void {
-    const firstNumber = scan.header?.n ?? n;
+  function take(segment: number, content: SegmentContent, isLast: boolean): void {
+    const { header, headerEnd } = content;
+    const firstNumber = header?.n ?? n;
     const lostBefore = lose(firstNumber - n);
     // After a segment that could not be read, numbers may begin lower than they ended.
     n = firstNumber;
-    const torn = isLast ? findTorn(scan, firstNumber) : Infinity;
-    const inLines = takeLines(scan, torn);
-    // What is bad at the end of a segment is a torn write, or the header of the next one tells.
-    const isUnfinished = isLast && scan.lines.length === 0;
-    const hasNoHeader = scan.header === undefined && !isUnfinished;
-    const length = scan.ends[Math.min(torn, scan.lines.length) - 1] ?? scan.headerEnd;
-    bytes += length;
-    end = { segment, length, cut: undefined };
-    if (lostBefore > 0 || inLines.isDamaged || hasNoHeader) {
-      const reason = `it is damaged; records lost in or before it: ${lostBefore + inLines.lost}`;
+    const whole = takeWhole(content, { start: headerEnd, n }, (record) => replay.take(record));
+    n = whole.n;
+    const rest = takeRest(content, whole.start, isLast);
+    bytes += rest.end;
+    end = { segment, length: rest.end, cut: undefined };
+    // Without a line, its creation was cut short.
+    const hasLostHeader = header === undefined && !(isLast && rest.end === 0);
+    if (lostBefore > 0 || rest.isDamaged || hasLostHeader) {
+      const reason = `it is damaged; records lost in or before it: ${lostBefore + rest.lost}`;
       setAside.push({ file: segmentName(segment), reason });
       // Nothing is written behind damage: a reader would have to tell it from a torn write for ever.
-      end = { segment: segment + 1, length: 0, cut: { segment, length } };
+      end = { segment: segment + 1, length: 0, cut: { segment, length: rest.end } };
     }
   }
 
   return {
-    takeAll: (all: readonly Scanned[]) => {
-      const scans = isOnlyBegun(all.at(-1)?.scan, all.at(-2)?.scan) ? all.slice(0, -1) : all;
-      for (const [index, { segment, scan }] of scans.entries()) {
-        const isLast = index === scans.length - 1;
-        if (scan !== undefined) take(segment, scan, isLast);
+    takeAll: (all: readonly Segment[]) => {
+      const isBegun = isOnlyBegun(all.at(-1)?.content, all.at(-2)?.content);
+      const segments = isBegun ? all.slice(0, -1) : all;
+      for (const [index, { segment, content }] of segments.entries()) {
+        const isLast = index === segments.length - 1;
+        if (content !== undefined) take(segment, content, isLast);
         // How much was in it, the header of the next one tells.
         else if (isLast) lose(Infinity);
-        if (scan === undefined) end = { segment: segment + 1, length: 0, cut: undefined };
+        if (content === undefined) end = { segment: segment + 1, length: 0, cut: undefined };
       }
     },
     tail: () => ({ ...end, n, bytes }),
@@ -173,8 +178,13 @@ function createReader(
 }
 
 /** The creation of the last segment may have failed, and the one before it was written on. */
-function isOnlyBegun(last: SegmentScan | undefined, before: SegmentScan | undefined): boolean {
-  const lastLine = before?.lines.at(-1);
-  if (last === undefined || lastLine === undefined || last.lines.length > 0) return false;
-  return last.header === undefined || last.header.n <= lastLine.n;
+function isOnlyBegun(
+  last: SegmentContent | undefined,
+  before: SegmentContent | undefined,
+): boolean {
+  if (last === undefined || before === undefined) return false;
+  if (last.header !== undefined && last.bytes.length > last.headerEnd) return false;
+  if (scanSegment(last, last.headerEnd).lines.length > 0) return false;
+  const lastLine = scanSegment(before, before.headerEnd).lines.at(-1);
+  return lastLine !== undefined && (last.header === undefined || last.header.n <= lastLine.n);
 }

@@ -1,11 +1,11 @@
 import type { Json } from '#shared';
 import type { ExecutionSnapshot, RecoveredExecution } from './execution-journal.ts';
-import type { JournalLine } from './journal-format.ts';
+import type { RecordLine } from './journal-lines.ts';
 
 /** Puts the records of executions together again, and knows what is missing. */
 export interface Replay {
   /** The next whole line. */
-  take(line: JournalLine): void;
+  take(line: RecordLine): void;
   /** Here so many records of unknown executions were lost; `Infinity` where nobody knows how many. */
   lose(count: number): void;
   finish(): {

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { isSystemError } from '../../../state/files-port.ts';
 import { openExecutionJournal } from '../open-journal.ts';
 
 // Run as a process of its own: appends to the journal in the folder of its first argument, several
@@ -11,23 +12,35 @@ const opened = await openExecutionJournal({
   snapshot: () => [...seqs].map(([execution, seq]) => ({ execution, seq, state: { upTo: seq } })),
 });
 if (!opened.ok) {
-  writeSync(1, `${opened.failure.code}\n`);
+  say(opened.failure.code);
   process.exit(1);
 }
 const journal = opened.value;
 for (const { execution, snapshotSeq, records } of journal.recovery.executions) {
   seqs.set(execution, snapshotSeq + records.length);
 }
-writeSync(1, 'opened\n');
+say('opened');
 
 async function appendForEver(execution: string): Promise<void> {
   for (;;) {
     const seq = (seqs.get(execution) ?? 0) + 1;
     const appended = journal.append([{ execution, seq, record: { is: `${execution} ${seq}` } }]);
     seqs.set(execution, seq);
-    // In the pipe before anything else happens: a killed process loses nothing of it.
-    if ((await appended).ok) writeSync(1, `${execution} ${seq}\n`);
+    if ((await appended).ok) say(`${execution} ${seq}`);
   }
 }
 
 await Promise.all(['a', 'b', 'c'].map(appendForEver));
+
+/** In the pipe when it returns: a killed process loses nothing of it. */
+function say(line: string): void {
+  let rest = Buffer.from(`${line}\n`);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(1, rest));
+    } catch (thrown) {
+      // The reader is behind.
+      if (!isSystemError(thrown, 'EAGAIN')) throw thrown;
+    }
+  }
+}
