@@ -17,6 +17,30 @@ async function repeat(body, ms) {
   return times;
 }
 
+/**
+ * Processor time of this thread for each of the `forms`, in nanoseconds a run: the median of `rounds`
+ * batches of `batchMs` each. They take turns, and what other programs take of the machine does not count.
+ */
+export async function measureCpu(forms, { rounds = 5, batchMs = 60 } = {}) {
+  const times = Object.fromEntries(Object.keys(forms).map((name) => [name, []]));
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const [name, form] of Object.entries(forms)) {
+      const since = process.threadCpuUsage();
+      let runs = 0;
+      let used = 0;
+      while (used < batchMs * 1000) {
+        await form();
+        runs += 1;
+        const { user, system } = process.threadCpuUsage(since);
+        used = user + system;
+      }
+      // The first round warms up.
+      if (round > 0) times[name].push((used * 1000) / runs);
+    }
+  }
+  return Object.fromEntries(Object.entries(times).map(([name, all]) => [name, median(all)]));
+}
+
 /** The middle value; of an even number of values, the lower one of the two. */
 export function median(values) {
   return [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)];
@@ -36,4 +60,10 @@ export function row(what, who, ns, floor) {
 export function table(title, rows) {
   console.log(`\n${title}`);
   console.table(rows);
+}
+
+/** Says whether a goal is met. `kind`: the value is to be at `most` or at `least` the limit. */
+export function goal(name, value, limit, kind = 'most') {
+  const met = kind === 'most' ? value <= limit : value >= limit;
+  console.log(`  ${met ? 'met ' : 'MISSED'} ${name}, at ${kind} ${limit}: ${value.toFixed(2)}`);
 }

@@ -1,10 +1,12 @@
 // @ts-check
 // `npm run bench -- flow`: runs the benchmarks that are named, or all of them.
 const BENCHES = {
+  api: () => import('./api.mjs'),
   flow: () => import('./flow.mjs'),
   journal: () => import('./journal.mjs'),
   plan: () => import('./plan.mjs'),
   plugin: () => import('./plugin.mjs'),
+  steps: () => import('./steps.mjs'),
   update: () => import('./update.mjs'),
 };
 
