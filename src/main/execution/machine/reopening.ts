@@ -21,32 +21,36 @@ export function unsuccessfulPart(node: StepNode): readonly StepNode[] {
   return items.length > 0 ? items : [node];
 }
 
+/** Of everything that a node depends on, directly or not, something that is not done. */
+export function unmetDependency(table: NodeTable, node: StepNode): StepNode | undefined {
+  return dependencyOf(table, node, (each) => !each.isSatisfied);
+}
+
 /** The failed step that a node waits for in vain. */
-export function failedDependency(node: StepNode): StepNode | undefined {
-  const seen = new Set([node.container ?? node]);
-  for (const each of seen) {
-    for (const dependency of each.dependencies) {
-      if (dependency.status === 'failed') return dependency;
-      if (isBroken(dependency)) seen.add(dependency);
-    }
-  }
-  return undefined;
+export function failedDependency(table: NodeTable, node: StepNode): StepNode | undefined {
+  return dependencyOf(table, node, ({ status }) => status === 'failed');
 }
 
 /**
  * Everything that runs (again) once `chosen` does: what was undone, what was blocked or cancelled and
- * could run now, and what had secret outputs that are needed again.
+ * could run now, clean-up, and what had secret outputs that are needed again.
  */
 export function reopened(table: NodeTable, chosen: Iterable<StepNode>): ReadonlySet<StepNode> {
   const nodes = new Set(chosen);
   for (const node of table.all()) if (node.undone && node.isSatisfied) nodes.add(node);
+  // Those that cannot succeed any more, and all behind them.
+  const lost = new Set<StepNode>();
   for (const node of table.kahnOrder()) {
-    if (nodes.has(node) || node.isSatisfied || node.status === 'pending') continue;
-    const canRun = node.isAlways || node.dependencies.every((each) => mayStillSucceed(each, nodes));
-    if (!canRun || hasFailedItem(node, nodes)) continue;
-    for (const part of node.children ?? [node]) {
-      if (part.status === 'blocked' || part.status === 'cancelled') nodes.add(part);
+    const isBehind = !node.isAlways && node.dependencies.some((each) => lost.has(each));
+    const isBad = !node.isSatisfied && hasFailed(node, nodes);
+    if (isBehind || isBad) lost.add(node);
+    else if (isBroken(node) && !nodes.has(node)) {
+      for (const part of node.children ?? [node]) if (isBroken(part)) nodes.add(part);
     }
+  }
+  // What runs again is cleaned up after again.
+  if ([...nodes].some((node) => !node.isAlways)) {
+    for (const node of table.steps) if (node.isAlways && !node.isOpen) nodes.add(node);
   }
   return withLostSecrets(table, nodes);
 }
@@ -71,17 +75,29 @@ export function withLostSecrets(
   return nodes;
 }
 
-function mayStillSucceed(node: StepNode, reset: ReadonlySet<StepNode>): boolean {
-  if (node.isSatisfied || reset.has(node)) return true;
-  if (!node.isOpen && !isReopened(node, reset)) return false;
-  return !hasFailedItem(node, reset);
-}
-
 function isReopened(node: StepNode, reset: ReadonlySet<StepNode>): boolean {
   return node.children?.some((child) => reset.has(child)) === true;
 }
 
-function hasFailedItem(node: StepNode, reset: ReadonlySet<StepNode>): boolean {
-  const isFailed = (child: StepNode) => child.status === 'failed' && !reset.has(child);
-  return node.children?.some(isFailed) === true;
+/** It, or one of its items, and stays so. */
+function hasFailed(node: StepNode, reset: ReadonlySet<StepNode>): boolean {
+  if (reset.has(node)) return false;
+  return (node.children ?? [node]).some((part) => part.status === 'failed' && !reset.has(part));
+}
+
+/** Looks only behind what is not met. */
+function dependencyOf(
+  table: NodeTable,
+  node: StepNode,
+  isSought: (node: StepNode) => boolean,
+): StepNode | undefined {
+  const seen = new Set([node.container ?? node]);
+  // A set grows while it is walked.
+  for (const each of seen) {
+    for (const dependency of each.dependencies) {
+      if (isSought(dependency)) return dependency;
+      if (!table.isMet(dependency)) seen.add(dependency);
+    }
+  }
+  return undefined;
 }
