@@ -18,14 +18,16 @@ export interface ExecutionStatusView {
 /** `GET /api/executions/{id}/status`. */
 export function statusOf(view: ExecutionView): ExecutionStatusView {
   const { executionId, status, startTime, progress, message, error = null } = view;
-  const result = isFinal(status) ? { outputs: outputsOf(view.results) } : null;
+  const result = isFinal(status) ? { outputs: outputsOf(view) } : null;
   return { executionId, status, startTime, progress, message, result, error };
 }
 
-function outputsOf(results: ExecutionView['results']) {
+/** Of a `forEach`, the lists of the step itself: what its items gave is in them. */
+function outputsOf({ results, steps }: ExecutionView) {
+  const items = new Set(steps.filter(({ partOf }) => partOf !== undefined).map(({ name }) => name));
   return Object.fromEntries(
     Object.entries(results)
-      .filter(([, { outputs }]) => Object.keys(outputs).length > 0)
+      .filter(([step, { outputs }]) => !items.has(step) && Object.keys(outputs).length > 0)
       .map(([step, { outputs }]) => [step, outputs]),
   );
 }
