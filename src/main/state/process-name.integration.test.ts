@@ -17,7 +17,7 @@ describe('livingProcess', () => {
     'takes one that has ended for ended, also before its starter has looked at it',
     async () => {
       // The program in the place of the shell never looks at the shell's child.
-      const starter = spawn('sh', ['-c', 'true & echo $!; exec sleep 60']);
+      const starter = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 60']);
       try {
         const [line] = (await once(starter.stdout, 'data')) as [Buffer];
         const pid = Number(line.toString());
