@@ -4,31 +4,13 @@ import type {
   ExecutionStatus,
   ExecutionSummary,
   ExecutionView,
-  StepResult,
   StepStatus,
-  StepView,
 } from '#shared';
 import type { ExecutionMachine, NodeView } from '../machine/execution-machine.ts';
 import { isFinal, type ExecutionRecord } from '../records.ts';
-import type { StepSpec } from '../step-spec.ts';
 import type { ExecutionHeader } from './header.ts';
 import { isoTime } from './iso-time.ts';
-
-interface ShownStep {
-  readonly spec: StepSpec;
-  readonly partOf: string | undefined;
-  status: StepStatus;
-  attempts: number;
-  startedAt: number | undefined;
-  result: StepResult | undefined;
-  reason: string | undefined;
-  interrupted: boolean;
-  error: string | undefined;
-  // Said by the attempt under way, and kept nowhere.
-  percent: number | undefined;
-  message: string | undefined;
-  stalled: boolean;
-}
+import { newStep, stepOfNode, viewOf, type ShownStep } from './shown-step.ts';
 
 /** What of an execution is in no machine. Times are Unix milliseconds. */
 export interface ProjectionKept {
@@ -332,52 +314,6 @@ export class Projection {
 
   #adoptNode(node: NodeView): void {
     const spec = this.#header.steps.steps[node.spec];
-    if (spec === undefined) return;
-    const step = newStep(spec, node.partOf);
-    step.status = node.status;
-    step.attempts = node.attempts;
-    step.startedAt = node.startedAt;
-    step.result = node.result;
-    step.reason = node.reason;
-    step.interrupted = node.interrupted;
-    this.#steps.set(node.name, step);
+    if (spec !== undefined) this.#steps.set(node.name, stepOfNode(spec, node));
   }
-}
-
-function newStep(spec: StepSpec, partOf: string | undefined): ShownStep {
-  return {
-    spec,
-    partOf,
-    status: 'pending',
-    attempts: 0,
-    startedAt: undefined,
-    result: undefined,
-    reason: undefined,
-    interrupted: false,
-    error: undefined,
-    percent: undefined,
-    message: undefined,
-    stalled: false,
-  };
-}
-
-function viewOf(name: string, step: ShownStep): StepView {
-  const { spec, result, percent, message, startedAt, reason, partOf } = step;
-  const errorMessage = result?.errorMessage ?? step.error;
-  return {
-    name,
-    description: spec.description,
-    status: step.status,
-    attempts: step.attempts,
-    dependsOn: spec.dependsOn,
-    ...(percent === undefined ? {} : { percent }),
-    ...(message === undefined ? {} : { message }),
-    ...(startedAt === undefined ? {} : { startedAt: isoTime(startedAt) }),
-    ...(result === undefined ? {} : { durationSeconds: result.durationSeconds }),
-    ...(errorMessage === undefined ? {} : { errorMessage }),
-    ...(reason === undefined ? {} : { reason }),
-    ...(step.stalled ? { stalled: true } : {}),
-    ...(step.interrupted ? { interrupted: true } : {}),
-    ...(partOf === undefined ? {} : { partOf }),
-  };
 }
