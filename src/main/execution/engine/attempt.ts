@@ -46,7 +46,7 @@ export interface AttemptOptions {
  */
 export async function attemptStep(options: AttemptOptions): Promise<StepOutcome> {
   try {
-    return await attempt(options);
+    return unlessCalledOff(options, await attempt(options));
   } catch (thrown) {
     return outcomeOf(options, unexpected(thrown));
   }
@@ -95,12 +95,35 @@ async function attempt(options: AttemptOptions): Promise<StepOutcome> {
     if (!proof.ok) return failed(proof.failure);
     if (proof.value !== true) return failed(notVerified(step));
   }
-  // Called off, but done by then: it counts, or the work would be done again.
   return {
     kind: 'completed',
     result: resultOf(options, true, undefined, done.value),
     ...(running.secretOutputs.length === 0 ? {} : { secretOutputs: running.secretOutputs }),
   };
+}
+
+/**
+ * Code that hears that it is called off may end early, and look as if it had come to its end. Then only
+ * what surely was done counts: the rest fails, or runs again when the execution goes on.
+ */
+function unlessCalledOff(options: AttemptOptions, outcome: StepOutcome): StepOutcome {
+  if (!options.running.abort.signal.aborted) return outcome;
+  if (!options.isTimedOut() && isSurelyDone(options.step, outcome)) return outcome;
+  if (outcome.kind === 'failed' || outcome.kind === 'cancelled') return outcome;
+  const message = `The step "${options.step.name}" was called off.`;
+  return outcomeOf(options, { code: 'step/cancelled', message });
+}
+
+function isSurelyDone({ work, idempotent, has }: StepSpec, outcome: StepOutcome): boolean {
+  if (outcome.kind === 'skipped') return outcome.reason === 'check';
+  if (outcome.kind !== 'completed') return false;
+  // Without idempotency, to do again what may be done is worse than to miss what may be half done.
+  return !idempotent || has.verify || isOfCommands(work);
+}
+
+/** Programs tell by how they exit whether they came to their end. */
+function isOfCommands(work: StepSpec['work']): boolean {
+  return work.kind === 'commands' || (work.kind === 'work' && work.item.type === 'command');
 }
 
 /** Undoes what a step did. */
@@ -120,6 +143,8 @@ export async function undoStep(options: AttemptOptions): Promise<Result<void>> {
   };
   try {
     const undone = await options.performer.perform(call);
+    // However it ended then: the limit may be why.
+    if (options.isTimedOut()) return fail(timedOut(options.step));
     return undone.ok ? ok(undefined) : undone;
   } catch (thrown) {
     return fail(unexpected(thrown));
@@ -224,12 +249,16 @@ const FINAL: ReadonlySet<string> = new Set([
 function outcomeOf(options: AttemptOptions, failure: Failure): StepOutcome {
   const { step, running } = options;
   if (options.isTimedOut()) {
-    const message = `The step "${step.name}" took longer than its ${step.timeoutSeconds ?? 0} s.`;
-    return { kind: 'failed', result: resultOf(options, false, { code: 'step/timeout', message }) };
+    return { kind: 'failed', result: resultOf(options, false, timedOut(step)) };
   }
   const result = resultOf(options, false, failure);
   if (running.abort.signal.aborted) return { kind: 'cancelled', result };
   return { kind: 'failed', result, ...(FINAL.has(failure.code) ? { final: true } : {}) };
+}
+
+function timedOut({ name, timeoutSeconds }: StepSpec): Failure {
+  const message = `The step "${name}" took longer than its ${timeoutSeconds ?? 0} s.`;
+  return { code: 'step/timeout', message };
 }
 
 function resultOf(

@@ -45,7 +45,7 @@ describe('a step that is called off', () => {
     expect(rig.logs).toEqual(['info cleaned up']);
   });
 
-  it('counts as done where it was done by then', async () => {
+  it('tells what it came to where it ended by itself: whether that counts is not decided here', async () => {
     await using rig = await pluginRig();
     await rig.addPlugin(
       'stepped',
