@@ -109,6 +109,35 @@ describe('recovery of a journal', () => {
     expect([found(files), setAside(files)]).toEqual([{ ...WHOLE, b: '3' }, []]);
   });
 
+  it('cuts off a torn write before anything is written in its place', () => {
+    const bytes = bytesOf(disk());
+    const start = bytes.indexOf('"s":4');
+    const files = withBytes(bytes.fill(0, start, start + 20));
+    writeJournal(files, []);
+    expect(files.read(FIRST)).toHaveLength(bytes.lastIndexOf('\n', start) + 1);
+  });
+
+  it('brings nothing back of a torn write at the end of a damaged segment', () => {
+    const lines = linesOf(bytesOf(disk()));
+    // Record 2 of `a` is lost, and of the last write the first line of two.
+    const files = withBytes(ofLines(lines.with(3, 'nonsense').with(8, 'nonsense')));
+    const before = found(files);
+    expect(before).toEqual({ a: '1 damaged', b: '2', c: '2' });
+    writeJournal(files, [[entry('d', 1)]]);
+    expect(found(files)).toEqual({ ...before, d: '1' });
+  });
+
+  it('knows a torn write also where a newer segment was begun and given up', () => {
+    const bytes = bytesOf(disk([...WRITES, [entry('a', 5), entry('a', 6), entry('b', 3)]]));
+    const start = bytes.indexOf('"s":5');
+    const files = withBytes(bytes.fill(0, start, start + 20));
+    const second = `${FOLDER}/${segmentName(2)}`;
+    files.put(second, disk([...WRITES, 'snapshot']).read(second));
+    expect([found(files), setAside(files)]).toEqual([WHOLE, []]);
+    writeJournal(files, [[entry('b', 3)], 'snapshot', [entry('b', 4)]]);
+    expect([found(files), setAside(files)]).toEqual([{ ...WHOLE, b: '4' }, []]);
+  });
+
   it('never gives a wrong record, and loses none unnoticed, whatever byte is flipped', () => {
     const bytes = bytesOf(disk());
     const header = bytes.indexOf('\n');
@@ -169,6 +198,8 @@ describe('recovery of a journal', () => {
   it.each([
     ['lost', [0, 1, 2, 4, 5, 6, 7, 8, 9], { ...WHOLE, a: '1 damaged' }],
     ['doubled', [0, 1, 2, 3, 3, 4, 5, 6, 7, 8, 9], WHOLE],
+    ['doubled before the last write', [0, 1, 2, 3, 4, 5, 6, 7, 7, 8, 9], WHOLE],
+    ['doubled at the end', [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9], WHOLE],
     ['moved', [0, 1, 2, 4, 3, 5, 6, 7, 8, 9], { ...WHOLE, a: '1 damaged' }],
   ])('finds a line that was %s', (_what, order, left) => {
     const lines = linesOf(bytesOf(disk()));
@@ -238,6 +269,16 @@ describe('recovery from a snapshot', () => {
     const files = disk(MORE);
     files.put(`${FOLDER}/${snapshotName(2)}`, Buffer.from('nonsense'));
     expect(found(files)).toEqual(ALL);
+  });
+
+  it('finds what was lost at the end of a segment by the header of the next one', () => {
+    const files = disk(MORE);
+    files.remove(`${FOLDER}/${snapshotName(2)}`);
+    files.put(FIRST, ofLines(linesOf(bytesOf(files)).slice(0, -2)));
+    expect(found(files)).toEqual({ a: '3 damaged', b: '3', c: '2 damaged', d: '1' });
+    expect(setAside(files)).toEqual([
+      '00000002.jsonl: it is damaged; records lost in or before it: 2',
+    ]);
   });
 
   it('forgets executions that are not in it', () => {

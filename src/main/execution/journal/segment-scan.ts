@@ -122,7 +122,9 @@ export function findTorn({ lines, badBefore }: SegmentScan, firstNumber: number)
     const expected = before === undefined ? firstNumber : before.n + 1;
     const isWhole = !badBefore.has(index) && (line === undefined || line.n === expected);
     if (isWhole) continue;
-    if (lastWrite > expected) break;
+    // With nothing missing here, it is something foreign and no part of a write.
+    const isForeign = line !== undefined && line.n <= expected;
+    if (isForeign || lastWrite > expected) break;
     torn = index;
   }
   return torn;
