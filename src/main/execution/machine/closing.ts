@@ -36,11 +36,12 @@ export class Closing {
   beginCleanUp(): void {
     const table = this.#table;
     table.isCleaningUp = true;
-    const open = table.steps.filter((node) => node.isAlways && node.isOpen);
-    for (const node of open) {
-      node.unmetCleanUps = node.dependencies.filter((d) => d.isAlways && d.isOpen).length;
+    const isUnder = (node: StepNode) => node.isOpen || node.unmetCleanUps > 0;
+    for (const node of table.kahnOrder()) {
+      if (!node.isAlways) continue;
+      node.unmetCleanUps = node.dependencies.filter((d) => d.isAlways && isUnder(d)).length;
+      if (node.isOpen) table.offerWhole(node);
     }
-    for (const node of open) table.offerWhole(node);
     this.#places.startReady();
   }
 
@@ -79,14 +80,11 @@ export class Closing {
   /** Blocked by a failure that was made good since, without its dependents having run. */
   #isSomeBlockUnexplained(): boolean {
     if (this.#table.blockedSteps === 0) return false;
-    const explained = new Set<StepNode>();
+    const behindFailure = new Set<StepNode>();
     for (const node of this.#table.kahnOrder()) {
-      if (node.status !== 'blocked') continue;
-      const cause = node.dependencies.find(
-        (d) => explained.has(d) || (isBroken(d) && d.status !== 'blocked'),
-      );
-      if (cause === undefined) return true;
-      explained.add(node);
+      const isBehind = node.dependencies.some((each) => behindFailure.has(each));
+      if (node.status === 'blocked' && !isBehind) return true;
+      if (isBehind || isBroken(node)) behindFailure.add(node);
     }
     return false;
   }

@@ -4,6 +4,7 @@ import { isBroken } from './execution-state.ts';
 import {
   failedDependency,
   reopened,
+  unmetDependency,
   unsuccessfulPart,
   withDependents,
   withLostSecrets,
@@ -97,7 +98,7 @@ function resumeFrom(scheduler: Scheduler, node: StepNode, accept: () => void): R
   const running = [...chosen].find(({ status }) => status === 'running');
   if (running === node) return BY_STATUS;
   if (running !== undefined) return `${quoted(running)}, which depends on it, runs.`;
-  const failed = failedDependency(node);
+  const failed = failedDependency(scheduler.table, node);
   if (failed !== undefined) return `It depends on ${quoted(failed)}, which failed.`;
   accept();
   if (state.isFinal) scheduler.draft.goOn();
@@ -184,7 +185,7 @@ function retry(scheduler: Scheduler, node: StepNode, accept: () => void): Refusa
     return undefined;
   }
   if (node.isOpen || node.isSatisfied) return BY_STATUS;
-  const failed = failedDependency(node);
+  const failed = failedDependency(scheduler.table, node);
   if (failed !== undefined) return `It depends on ${quoted(failed)}, which failed.`;
   if (node.status === 'blocked') return BY_STATUS;
   const busy = otherwiseBusy(scheduler);
@@ -201,11 +202,11 @@ function run(scheduler: Scheduler, node: StepNode, accept: () => void): Refusal 
   const busy = otherwiseBusy(scheduler);
   if (busy !== undefined) return busy;
   if (node.isAlways && !state.isFinal) return 'It is for clean-up, and runs at the end.';
-  const missing = (node.container ?? node).dependencies.find((d) => !d.isSatisfied || d.undone);
-  if (missing !== undefined) {
-    const state = missing.undone ? 'was undone' : `is ${missing.status}`;
-    return `It depends on ${quoted(missing)}, which ${state}.`;
-  }
+  const missing = unmetDependency(table, node);
+  if (missing !== undefined)
+    return `It depends on ${quoted(missing)}, which is ${statusOf(missing)}.`;
+  const undone = (node.container ?? node).dependencies.find((each) => each.undone);
+  if (undone !== undefined) return `It depends on ${quoted(undone)}, which was undone.`;
   const forgotten = [...withLostSecrets(table, new Set([node]))].find((each) => each !== node);
   if (forgotten !== undefined) {
     return `It needs secrets of ${quoted(forgotten)}, which are gone: resume from there.`;

@@ -40,7 +40,7 @@ export class Endings {
           },
     );
     this.#state.end(node, status, result, reason, secretOutputs);
-    if (node.isAlways) this.#countDownCleanUps(node);
+    if (node.isAlways) this.#letCleanUpsOn(node);
     else if (status === 'failed' || status === 'cancelled') this.#contain(node, status);
     const { container } = node;
     if (container?.status === 'running' && container.openChildren === 0) {
@@ -63,22 +63,26 @@ export class Endings {
 
   /** What depends on a node that failed does not run. */
   blockDependents(node: StepNode): void {
-    const blocked = new Set<StepNode>();
+    const seen = new Set<StepNode>();
+    const blocked: StepNode[] = [];
     const cancelled: StepNode[] = [];
     const frontier = [node];
     for (const broken of frontier) {
       for (const dependent of broken.dependents) {
-        if (dependent.isAlways || blocked.has(dependent)) continue;
+        if (dependent.isAlways || seen.has(dependent)) continue;
         if (dependent.status === 'pending') {
-          blocked.add(dependent);
+          blocked.push(dependent);
+          seen.add(dependent);
           frontier.push(dependent);
-        } else if (dependent.status === 'running') {
-          // What it depends on was done, and had to be done again while its items were under way.
+        } else if (dependent.isSatisfied || dependent.status === 'running') {
+          // It was done before what it depends on had to be done again.
           cancelled.push(...pendingItems(dependent));
+          seen.add(dependent);
+          frontier.push(dependent);
         }
       }
     }
-    this.settleAll('blocked', [...blocked]);
+    this.settleAll('blocked', blocked);
     this.settleAll('cancelled', cancelled);
     if (cancelled.length > 0) this.endEmptyContainers();
   }
@@ -95,13 +99,14 @@ export class Endings {
     }
   }
 
-  /** Nothing that has not begun will begin; what was under way at a crash may end. */
+  /** Nothing that has not begun will begin. What was under way at a crash may end, if it can. */
   cancelUnstarted(): void {
     if (this.#table.unstarted === 0) return;
     const cancelled: StepNode[] = [];
     for (const node of this.#table.all()) {
       if (node.status !== 'pending' || node.isAlways) continue;
-      if (node.interrupted || node.recovered) continue;
+      const wasUnderWay = node.interrupted || node.recovered;
+      if (wasUnderWay && this.#table.hasAllMet(node)) continue;
       cancelled.push(node);
     }
     this.settleAll('cancelled', cancelled);
@@ -138,11 +143,17 @@ export class Endings {
   }
 
   /** Clean-up waits for the clean-up that it depends on, but not for its success. */
-  #countDownCleanUps(node: StepNode): void {
-    for (const dependent of node.dependents) {
-      if (!dependent.isAlways) continue;
-      dependent.unmetCleanUps -= 1;
-      this.#table.offerWhole(dependent);
+  #letCleanUpsOn(ended: StepNode): void {
+    if (!this.#table.isCleaningUp || ended.container !== undefined) return;
+    const over = [ended];
+    for (let node = over.pop(); node !== undefined; node = over.pop()) {
+      if (node.isOpen || node.unmetCleanUps > 0) continue;
+      for (const dependent of node.dependents) {
+        dependent.unmetCleanUps -= 1;
+        if (dependent.unmetCleanUps > 0) continue;
+        if (dependent.isOpen) this.#table.offerWhole(dependent);
+        else over.push(dependent);
+      }
     }
   }
 }

@@ -38,7 +38,9 @@ export class NodeTable {
   /** Nodes that ended so far, counting each time. */
   ends = 0;
 
-  /** Dependencies that have neither completed nor been skipped: apart from the nodes, for speed. */
+  /** 1 for steps that dependents need not wait for: done or skipped, and all before them too. */
+  readonly #met: Uint8Array;
+  /** Dependencies that are not met. Apart from the nodes, for speed. */
   readonly #unmet: Int32Array;
   readonly #dependents: readonly (readonly number[])[];
   readonly #byName = new Map<string, StepNode>();
@@ -49,6 +51,7 @@ export class NodeTable {
       const weight = weights[specIndex] ?? 1;
       return new StepNode({ name: spec.name, spec, specIndex, weight });
     });
+    this.#met = new Uint8Array(this.steps.length);
     this.#unmet = new Int32Array(this.steps.length);
     this.#dependents = graph.dependents;
     this.total = this.steps.reduce((sum, { weight }) => sum + weight, 0);
@@ -66,6 +69,16 @@ export class NodeTable {
 
   get(name: string): StepNode | undefined {
     return this.#byName.get(name);
+  }
+
+  /** It is done or was skipped, and so is everything that it depends on, directly or not. */
+  isMet(node: StepNode): boolean {
+    return node.container === undefined ? this.#met[node.specIndex] === 1 : node.isSatisfied;
+  }
+
+  /** Nothing that it depends on is in its way. */
+  hasAllMet(node: StepNode): boolean {
+    return this.#unmet[node.specIndex] === 0;
   }
 
   /** For names that come from the engine or the journal: an unknown one is a bug. */
@@ -117,7 +130,7 @@ export class NodeTable {
     if (node.isAlways) {
       const { unmetCleanUps } = node.container ?? node;
       if (!this.isCleaningUp || unmetCleanUps > 0) return;
-    } else if (this.#unmet[node.specIndex] !== 0) {
+    } else if (!this.hasAllMet(node)) {
       return;
     }
     this.ready.push(node);
@@ -153,10 +166,7 @@ export class NodeTable {
     this.#tally(node, 1);
     if (node.isSatisfied === wasSatisfied) return;
     this.#count(node);
-    if (node.container !== undefined) return;
-    const dependents = this.#dependents[node.specIndex] ?? [];
-    if (wasSatisfied) this.#holdBack(dependents);
-    else this.#letOn(dependents);
+    if (node.container === undefined) this.#meet(node.specIndex);
   }
 
   /** What a running node says of itself: 0..100. */
@@ -224,24 +234,31 @@ export class NodeTable {
     this.offer(node);
   }
 
-  #letOn(dependents: readonly number[]): void {
+  /** Lets dependents on, or holds them back. Goes through those that were done or skipped before. */
+  #meet(index: number): void {
     const unmet = this.#unmet;
-    for (const dependent of dependents) {
-      const left = (unmet[dependent] ?? 0) - 1;
-      unmet[dependent] = left;
-      if (left === 0) this.offerWhole(this.#at(dependent));
+    const changed = [index];
+    for (let next = changed.pop(); next !== undefined; next = changed.pop()) {
+      const isMet = this.#at(next).isSatisfied && unmet[next] === 0;
+      if (isMet === (this.#met[next] === 1)) continue;
+      this.#met[next] = isMet ? 1 : 0;
+      for (const dependent of this.#dependents[next] ?? []) {
+        const left = (unmet[dependent] ?? 0) + (isMet ? -1 : 1);
+        unmet[dependent] = left;
+        if (left > (isMet ? 0 : 1)) continue;
+        const node = this.#at(dependent);
+        if (node.isSatisfied) changed.push(dependent);
+        else if (isMet) this.offerWhole(node);
+        else this.#holdBack(node);
+      }
     }
   }
 
   /** A dependency is to be done again, of a container maybe while its children are under way. */
-  #holdBack(dependents: readonly number[]): void {
-    for (const index of dependents) {
-      this.#unmet[index] = (this.#unmet[index] ?? 0) + 1;
-      const dependent = this.#at(index);
-      if (dependent.isAlways) continue;
-      dependent.isReady = false;
-      for (const child of dependent.children ?? []) child.isReady = false;
-    }
+  #holdBack(node: StepNode): void {
+    if (node.isAlways) return;
+    node.isReady = false;
+    for (const child of node.children ?? []) child.isReady = false;
   }
 
   #forgetChildren(container: StepNode, children: readonly StepNode[]): void {

@@ -65,7 +65,7 @@ export class StepNode {
   reported = 0;
   /** Its secret outputs went with an earlier life of the app. */
   secretsLost = false;
-  /** Clean-up steps that it waits for. */
+  /** Clean-up that it depends on, and that has not ended, or waits itself; while cleaning up. */
   unmetCleanUps = 0;
 
   constructor(options: {

@@ -174,11 +174,14 @@ export class Runner {
     must(!this.running.has(step), `${step} runs twice at a time`);
     must(this.running.size < graph.concurrency, 'more run than may');
     must(node.status === 'running' && node.attempts === attempt, `${step} is ${node.status}`);
-    for (const name of spec.dependsOn) {
+    const before = new Set(spec.dependsOn);
+    for (const name of before) {
       const { status } = this.node(name);
       const isMet = status === 'completed' || status === 'skipped';
       const isOver = status !== 'pending' && status !== 'running';
       must(spec.always ? isOver : isMet, `${step} began before ${name}`);
+      // Directly or not: a step may read what any of them gave.
+      for (const farther of this.spec(name).dependsOn) before.add(farther);
     }
     if (!spec.idempotent && !hasGuard(spec) && spec.forEach === undefined) {
       const key = `${step} ${attempt}`;
