@@ -254,7 +254,7 @@ export class World {
   }
 }
 
-export function hasGuard({ has, when }: StepSpec): boolean {
+function hasGuard({ has, when }: StepSpec): boolean {
   return has.when || has.check || when !== undefined;
 }
 
