@@ -52,7 +52,11 @@ export interface ExecutionJournal {
 export interface JournalOptions {
   /** Made when needed. */
   readonly folder: string;
-  /** The state of everything that is to be kept, asked for when a segment is full. */
+  /**
+   * The state of everything that is to be kept, asked for between turns of the event loop when a segment
+   * is full, and with the first write after damage was found. What is left out is forgotten. The states
+   * are taken only if the `seq` of each is that of its last appended record; else it is asked again.
+   */
   readonly snapshot: () => readonly ExecutionSnapshot[];
   /** The disk refuses: why; `undefined` when it takes records again. */
   readonly onTrouble: (failure: Failure | undefined) => void;
