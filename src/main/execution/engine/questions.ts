@@ -8,6 +8,7 @@ import {
   type Result,
 } from '#shared';
 import type { LiveExecution } from './live-execution.ts';
+import { QuestionProblem } from './step-performer.ts';
 
 /** A question as it is asked, before it has an id. */
 export type AskedQuestion = Omit<ExecutionQuestion, 'id' | 'stepName'>;
@@ -22,10 +23,13 @@ export class Questions {
     this.#execution = execution;
   }
 
-  /** Asks a person; with nobody there, the answers file or the default answers. Rejects when called off. */
+  /** Asks a person; with nobody there, the answers file or the default answers. Rejects as `askPerson` does. */
   async ask(asked: AskedQuestion, stepName: string, signal: AbortSignal): Promise<string> {
     if (signal.aborted) throw calledOff();
     const { seq, redactor, parts, projection } = this.#execution;
+    // They cannot be masked: answers are looked up by them.
+    const names = [asked.class, asked.default, ...asked.actions.map((action) => action.id)];
+    if (stepName !== '' && redactor.taints(names)) throw new QuestionProblem(SECRET_NAMES);
     this.#count += 1;
     const id = `q${seq + 1}-${this.#count}`;
     const question: ExecutionQuestion = {
@@ -94,6 +98,9 @@ export class Questions {
     parts.changed(executionId);
   }
 }
+
+const SECRET_NAMES =
+  'the class or an action id of its question holds a secret, and questions are written down';
 
 function calledOff(): Error {
   return new Error('The question was called off.');

@@ -81,6 +81,36 @@ describe('a secret', () => {
     expect(all).not.toContain('token-of-the-day');
   });
 
+  it.each([
+    ['class', { class: `ask-${SECRET}` }],
+    ['action', { actions: [{ id: SECRET, label: 'Yes' }], default: SECRET }],
+    ['default', { default: SECRET }],
+  ])('in the %s of a question fails its step, since it cannot be masked', async (_, fields) => {
+    const question = { class: 'c', text: 't', actions: [{ id: 'yes', label: 'Yes' }] };
+    let asked = 0;
+    const performer = functionPerformer({
+      a: {
+        async run({ askPerson }) {
+          asked += 1;
+          await askPerson({ ...question, default: 'yes', ...fields });
+        },
+      },
+    });
+    const retry = { maxAttempts: 2, backoff: { initialSeconds: 0.001, maxSeconds: 0.001 } };
+    const started = await begin(
+      engine,
+      requestOf([aStep('a', { retry })], performer, {
+        inputs: { password: SECRET },
+        secretInputs: ['password'],
+      }),
+    );
+    expect((await started.ended()).error?.message).toBe(
+      'the class or an action id of its question holds a secret, and questions are written down',
+    );
+    expect(asked).toBe(1);
+    expect(await everything(started.id, started.events)).not.toContain(SECRET);
+  });
+
   it('is seen by the steps that may read it', async () => {
     const seen: unknown[] = [];
     const performer = functionPerformer({

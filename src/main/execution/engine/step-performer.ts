@@ -30,9 +30,15 @@ export interface StepCall {
   readonly signal: AbortSignal;
   /** Everything that the step says, in order, before the promise settles. */
   readonly onEvent: (event: WorkEvent) => void;
-  /** Asks a person; resolves to the id of the action that was chosen, rejects when called off. */
+  /**
+   * Asks a person; resolves to the id of the action that was chosen. Rejects when called off, and with
+   * a `QuestionProblem` where such a question must not be asked.
+   */
   readonly askPerson: (question: Omit<ExecutionQuestion, 'id' | 'stepName'>) => Promise<string>;
 }
+
+/** Why a question is not asked, in words that follow the step's name: a `step/bad-value` of the step. */
+export class QuestionProblem extends Error {}
 
 /** What a step says while it works. */
 export type WorkEvent =

@@ -7,11 +7,12 @@ import {
   type JsonObject,
   type Result,
 } from '#shared';
-import type {
-  StepCall,
-  StepPerformer,
-  WorkDone,
-  WorkEvent,
+import {
+  QuestionProblem,
+  type StepCall,
+  type StepPerformer,
+  type WorkDone,
+  type WorkEvent,
 } from '../../execution/engine/step-performer.ts';
 
 // Not a part of the product: it stands in for plugins' processes in tests and benches.
@@ -140,5 +141,8 @@ function isGenerator(work: Generated | Promise<unknown> | JsonObject): work is G
 
 function failureOf(thrown: unknown): Result<never> {
   if (thrown instanceof StepFailure) return fail(thrown.failure);
+  if (thrown instanceof QuestionProblem) {
+    return fail({ code: 'step/bad-value', message: thrown.message });
+  }
   return fail({ code: 'step/failed', message: serializeError(thrown).message });
 }

@@ -1,4 +1,4 @@
-import type { StepCall } from '../../execution/engine/step-performer.ts';
+import { QuestionProblem, type StepCall } from '../../execution/engine/step-performer.ts';
 import type { Reply } from '../plugin-rpc.ts';
 import { asQuestion } from './question.ts';
 import { createStepEventReader, type StepEventReader } from './step-events.ts';
@@ -61,7 +61,8 @@ export class StepCalls implements StepListener {
     }
     try {
       return { ok: true, value: await live.call.askPerson(question.question) };
-    } catch {
+    } catch (thrown) {
+      if (thrown instanceof QuestionProblem) return refuse('step/bad-value', thrown.message);
       return refuse('step/cancelled', 'it was called off');
     }
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { QuestionProblem } from '../../execution/engine/step-performer.ts';
 import { pluginRig } from '../plugin-rig.test-support.ts';
 import { openStepped, stepA, steppedFiles } from './testing/stepped-plugin.test-support.ts';
 
@@ -216,6 +217,24 @@ describe('a step that is a function in a plugin', () => {
     expect(await ask('a', part)).toEqual({
       ok: false,
       failure: { code: 'step/bad-value', message: `Step "a": ${message}` },
+    });
+  });
+
+  it('is told why a question of its is not asked, and fails with that', async () => {
+    await using rig = await pluginRig();
+    await rig.addPlugin(
+      'stepped',
+      steppedFiles(
+        stepA(`async *run() {
+          yield { type: 'question', class: 'c', text: 't', actions: [{ id: 'a', label: 'A' }], default: 'a' };
+        }`),
+      ),
+    );
+    const { work } = await openStepped(rig, 'stepped');
+    const askPerson = () => Promise.reject(new QuestionProblem('it asks too much'));
+    expect(await work('a', { askPerson })).toEqual({
+      ok: false,
+      failure: { code: 'step/bad-value', message: 'Step "a": it asks too much.' },
     });
   });
 
