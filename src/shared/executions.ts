@@ -32,6 +32,8 @@ export interface StepResult {
   /** The end of what it wrote, 16 KiB at most, secrets replaced. */
   readonly output: string;
   readonly errorMessage?: string;
+  /** Stands in the table of codes: `step/timeout`. */
+  readonly errorCode?: string;
   readonly durationSeconds: number;
   /** How often its work was begun; 0 where it was skipped before. */
   readonly attempts: number;
@@ -178,7 +180,7 @@ export interface ExecutionView {
   readonly steps: readonly StepView[];
   /** What it came to, by step; of those that ended. */
   readonly results: { readonly [step: string]: StepResult };
-  readonly error?: { readonly step?: string; readonly message: string };
+  readonly error?: { readonly step?: string; readonly message: string; readonly code?: string };
   readonly questions: readonly ExecutionQuestion[];
 }
 

@@ -88,7 +88,7 @@ describe('starting work', () => {
     const failing = await startWork(rig, FAIL);
     expect(await rig.engine.whenEnded(failing)).toMatchObject({
       status: 'failed',
-      error: { step: 'command' },
+      error: { step: 'command', code: 'step/command-failed' },
     });
     const slow = { type: 'command', config: { cmd: ['sleep', '60'] }, timeLimitSeconds: 0.1 };
     const ended = await rig.engine.whenEnded(await startWork(rig, slow));

@@ -5,7 +5,6 @@ import type {
   ExecutionStatus,
   Json,
   StepResult,
-  StepStatus,
 } from '#shared';
 
 /**
@@ -91,9 +90,4 @@ export type ExecutionRecord =
 /** A status in which nothing more happens by itself. */
 export function isFinal(status: ExecutionStatus): boolean {
   return status === 'completed' || status === 'failed' || status === 'cancelled';
-}
-
-/** A status in which a step needs nothing more before its dependents may run. */
-export function satisfies(status: StepStatus): boolean {
-  return status === 'completed' || status === 'skipped';
 }

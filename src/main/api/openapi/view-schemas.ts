@@ -53,6 +53,7 @@ const stepResult = v.object({
   skipped: v.pipe(flag, v.description('A skipped step is a success.')),
   output: v.pipe(text, v.description('The end of what it wrote, 16 KiB at most.')),
   errorMessage: maybe(text),
+  errorCode: maybe(v.pipe(text, v.description('As in the list of error codes.'))),
   durationSeconds: seconds,
   attempts: count,
   outputs: anything,
@@ -86,7 +87,11 @@ const stepView = v.object({
   dependsOn: v.array(text),
 }) satisfies v.GenericSchema<StepView>;
 
-const error = v.object({ step: maybe(text), message: text });
+const error = v.object({
+  step: maybe(text),
+  message: text,
+  code: maybe(v.pipe(text, v.description('As in the list of error codes.'))),
+});
 
 const about = {
   executionId: text,

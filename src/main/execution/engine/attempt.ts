@@ -277,7 +277,9 @@ function resultOf(
     success,
     skipped: false,
     output: clean(running.output),
-    ...(failure === undefined ? {} : { errorMessage: clean(failure.message) }),
+    ...(failure === undefined
+      ? {}
+      : { errorMessage: clean(failure.message), errorCode: failure.code }),
     durationSeconds: Math.max(0, options.now() - running.startedAt) / 1000,
     attempts: attempt,
     outputs: Object.fromEntries(shown),

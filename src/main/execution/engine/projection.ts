@@ -210,8 +210,7 @@ export class Projection {
   #outline(): Omit<ExecutionView, 'steps' | 'results' | 'questions'> {
     const { type, name, at } = this.#header;
     const failed = this.#failedStep;
-    const error =
-      failed === undefined ? undefined : (this.#steps.get(failed)?.result?.errorMessage ?? '');
+    const error = failed === undefined ? undefined : this.#errorOf(failed);
     return {
       executionId: this.#id,
       type,
@@ -219,14 +218,17 @@ export class Projection {
       status: this.#status,
       ...(this.#reason === undefined ? {} : { reason: this.#reason }),
       progress: this.#progress,
-      message: error ?? this.#line(),
+      message: error?.message ?? this.#line(),
       startTime: isoTime(at),
       ...(this.#endedAt === undefined ? {} : { endTime: isoTime(this.#endedAt) }),
       lastUpdated: isoTime(this.#changedAt),
-      ...(failed === undefined || error === undefined
-        ? {}
-        : { error: { step: failed, message: error } }),
+      ...(error === undefined ? {} : { error }),
     };
+  }
+
+  #errorOf(step: string): NonNullable<ExecutionView['error']> {
+    const { errorMessage: message = '', errorCode: code } = this.#steps.get(step)?.result ?? {};
+    return { step, message, ...(code === undefined ? {} : { code }) };
   }
 
   /** What goes on now, in one line: what a step said last, else what runs. */

@@ -94,7 +94,7 @@ describe('results', () => {
     });
     expect(view).toMatchObject({
       status: 'failed',
-      error: { step: 'a', message: 'no such mirror' },
+      error: { step: 'a', message: 'no such mirror', code: 'step/failed' },
     });
   });
 });

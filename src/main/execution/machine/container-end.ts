@@ -33,7 +33,7 @@ export function containerEnd(container: StepNode): ContainerEnd {
         ? 'cancelled'
         : 'completed';
   const success = status === 'completed' || status === 'skipped';
-  const message = status === 'failed' ? failed?.result?.errorMessage : undefined;
+  const { errorMessage: message, errorCode: code } = (status === 'failed' && failed?.result) || {};
   const counts = children.flatMap(({ result }) => result?.packagesUpdated ?? []);
   const secrets = new Set(children.flatMap(({ secretOutputs }) => secretOutputs));
   return {
@@ -46,6 +46,7 @@ export function containerEnd(container: StepNode): ContainerEnd {
       skipped: status === 'skipped',
       output: '',
       ...(message === undefined ? {} : { errorMessage: message }),
+      ...(code === undefined ? {} : { errorCode: code }),
       durationSeconds: children.reduce(
         (sum, { result }) => sum + (result?.durationSeconds ?? 0),
         0,
