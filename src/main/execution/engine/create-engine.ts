@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   fail,
   ok,
+  type Actor,
   type ExecutionControl,
   type ExecutionView,
   type Failure,
@@ -20,6 +21,7 @@ import { createMachine } from '../machine/create-machine.ts';
 import { MutexTable } from '../machine/mutex-table.ts';
 import { isFinal } from '../records.ts';
 import { CommitQueue } from './commit-queue.ts';
+import { DiskTrouble } from './disk-trouble.ts';
 import { Durations } from './durations.ts';
 import { EventLog } from './event-log.ts';
 import type {
@@ -87,7 +89,7 @@ class Engine implements OpenEngine {
   #ended: string[] = [];
   #isTelling = false;
   #journal: ExecutionJournal | undefined;
-  #trouble: Failure | undefined;
+  readonly #trouble = new DiskTrouble();
   #parts!: EngineParts;
   #commits!: CommitQueue;
   #isDisposed = false;
@@ -170,9 +172,17 @@ class Engine implements OpenEngine {
       parts: this.#parts,
       seq: 0,
     });
-    this.#executions.set(id, execution);
-    await execution.begin(request, { type: 'created', header });
-    return ok({ executionId: id });
+    const begin = async (): Promise<Result<{ readonly executionId: string }>> => {
+      this.#executions.set(id, execution);
+      await execution.begin(request, { type: 'created', header });
+      return ok({ executionId: id });
+    };
+    // The setup has nobody to ask again: it waits until there is room.
+    if (request.owner === 'flow') return begin();
+    const begun = await this.#trouble.unlessIn(begin);
+    // Whoever was refused must not find it done later.
+    if (!begun.ok) this.abandon(id, 'disk-full');
+    return begun;
   }
 
   async adopt(
@@ -262,8 +272,17 @@ class Engine implements OpenEngine {
 
   async control(
     executionId: string,
-    control: Parameters<ExecutionEngine['control']>[1],
-    actor: Parameters<ExecutionEngine['control']>[2],
+    control: ExecutionControl,
+    actor: Actor,
+  ): Promise<Result<ExecutionView>> {
+    const begin = () => this.#control(executionId, control, actor);
+    return waitsForDisk(actor) ? begin() : this.#trouble.unlessIn(begin);
+  }
+
+  async #control(
+    executionId: string,
+    control: ExecutionControl,
+    actor: Actor,
   ): Promise<Result<ExecutionView>> {
     const execution = this.#executions.get(executionId);
     if (execution === undefined) return fail(unknown(executionId));
@@ -291,7 +310,8 @@ class Engine implements OpenEngine {
   ): Promise<Result<ExecutionView>> {
     const execution = this.#executions.get(executionId);
     if (execution === undefined) return fail(unknown(executionId));
-    return execution.answer(questionId, action, actor);
+    const begin = () => execution.answer(questionId, action, actor);
+    return waitsForDisk(actor) ? begin() : this.#trouble.unlessIn(begin);
   }
 
   subscribe(
@@ -351,8 +371,9 @@ class Engine implements OpenEngine {
   /** What the machine cannot know: that nobody performs it, or that nothing can be written. */
   #outerStatus({ life, projection }: LiveExecution): Partial<ExecutionView> {
     if (isFinal(projection.status)) return {};
-    if (this.#trouble !== undefined) {
-      return { status: 'paused', reason: 'disk-full', message: this.#trouble.message };
+    const trouble = this.#trouble.now;
+    if (trouble !== undefined) {
+      return { status: 'paused', reason: 'disk-full', message: trouble.message };
     }
     return life === undefined ? { status: 'interrupted', reason: 'restarted' } : {};
   }
@@ -422,7 +443,7 @@ class Engine implements OpenEngine {
 
   /** The disk takes nothing: everything waits, and says so. */
   #onTrouble(failure: Failure | undefined): void {
-    this.#trouble = failure;
+    this.#trouble.set(failure);
     const { onLog } = this.#options;
     if (failure === undefined) onLog('info', 'The journal of executions takes records again.');
     else onLog('error', `${failure.code}: ${failure.message} Executions wait until it works.`);
@@ -453,6 +474,11 @@ function describe({ id, header, graph, machine, life }: LiveExecution): FoundExe
     status: machine.status,
     isAdopted: life !== undefined,
   };
+}
+
+/** What the app itself decides has nobody who could ask again. */
+function waitsForDisk({ who }: Actor): boolean {
+  return who === 'flow' || who === 'engine';
 }
 
 function isPlainResume(control: ExecutionControl): boolean {

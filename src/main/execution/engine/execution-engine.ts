@@ -70,7 +70,10 @@ export interface FoundExecution {
 
 /** Runs executions, any number at once. One per device. */
 export interface ExecutionEngine {
-  /** Resolves with the id as soon as the start is on the disk; never waits for work. */
+  /**
+   * Resolves with the id as soon as the start is on the disk; never waits for work. `shell/read-only`
+   * where the disk takes nothing: it is not begun later either. The flow's starts wait for the disk.
+   */
   start(request: StartExecution): Promise<Result<{ readonly executionId: string }>>;
   /**
    * What a crash left unfinished goes on, with a performer of this life. One that has ended only gets the
@@ -104,7 +107,11 @@ export interface ExecutionEngine {
     question: Omit<ExecutionQuestion, 'id' | 'stepName'>,
     signal: AbortSignal,
   ): Promise<string>;
-  /** A control that makes no sense now is `execution/not-now` with the state in its message. */
+  /**
+   * A control that makes no sense now is `execution/not-now` with the state in its message. While the disk
+   * takes nothing it is `shell/read-only`, as an answer is; what was decided when that began is not lost,
+   * and done when there is room.
+   */
   control(
     executionId: string,
     control: ExecutionControl,
