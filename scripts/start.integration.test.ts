@@ -34,6 +34,21 @@ async function startUntil(ready: RegExp, args: string[], env: NodeJS.ProcessEnv 
   return { child, ended, output: () => output };
 }
 
+/** A port that somebody else has until the test ends. */
+async function takenPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+/** Where the control API of the app on this home is; `undefined` where it is nowhere. */
+function addressIn(home: string): { readonly url: string; readonly token: string } | undefined {
+  const file = join(home, 'control-api.json');
+  if (!existsSync(file)) return undefined;
+  return JSON.parse(readFileSync(file, 'utf8')) as { url: string; token: string };
+}
+
 const READY = /^Firstlight is at (http:\S+)$/m;
 
 /** Process ids whose command line names this text. None on a system without `/proc`. */
@@ -68,6 +83,35 @@ describe('npm start', () => {
     expect(await (await fetch(address)).text()).toContain('<script type="module"');
   });
 
+  it('serves the control API beside it, and takes its address away at the end', async () => {
+    const home = folder();
+    const { child, ended } = await startUntil(READY, ['--no-open', '--home', home]);
+    const { url, token } = addressIn(home) ?? {};
+    const health = await fetch(`${url}/api/health`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect(health.status).toBe(200);
+    child.kill('SIGINT');
+    await ended;
+    expect(addressIn(home)).toBeUndefined();
+  });
+
+  it('serves no control API where the device is configured so', async () => {
+    const home = folder();
+    await startUntil(READY, ['--no-open', '--home', home], { FIRSTLIGHT_API_ENABLED: 'false' });
+    expect(addressIn(home)).toBeUndefined();
+  });
+
+  it('sets up without a control API that nobody asked for and that has no port', async () => {
+    const home = folder();
+    const port = await takenPort();
+    await startUntil(READY, ['--no-open', '--home', home], { FIRSTLIGHT_API_PORT: String(port) });
+    expect(addressIn(home)).toBeUndefined();
+    await expect
+      .poll(() => readFileSync(join(home, 'firstlight.log'), 'utf8'))
+      .toContain(`Port ${port} of the control API is in use by another program`);
+  });
+
   it('ends when it is killed, host and all', async () => {
     const home = folder();
     const { child } = await startUntil(READY, ['--no-open', '--home', home]);
@@ -89,10 +133,7 @@ describe('npm start', () => {
   });
 
   it('says in one line that the port is taken', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    onTestFinished(() => void server.close());
-    const { port } = server.address() as AddressInfo;
+    const port = await takenPort();
     const { status, stderr } = start('--no-open', '--home', folder(), '--port', String(port));
     expect(status).toBe(1);
     expect(stderr).toBe(

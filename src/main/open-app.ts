@@ -41,6 +41,8 @@ export interface OpenAppOptions {
   readonly launcher?: PluginLauncher;
   /** How processes that read folders and shares are started; plain Node by default. */
   readonly readerLauncher?: ReaderLauncher;
+  /** Is the control API served where the device's configuration does not say? Default false. */
+  readonly apiByDefault?: boolean;
 }
 
 /**
@@ -172,7 +174,8 @@ async function openDevice(
     await engine.dispose();
     return created;
   }
-  return executions.value.serve(created.value, { files, api: config.api });
+  const { apiByDefault = false } = request;
+  return executions.value.serve(created.value, { files, api: config.api, apiByDefault });
 }
 
 /** Said at start and in the log (plan contract, section 7, Trust). */

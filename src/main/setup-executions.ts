@@ -14,11 +14,16 @@ import type { HomePaths } from './state/home.ts';
 export interface SetupExecutions extends DeviceExecutions {
   /**
    * The app is there: what the API began before the last end of the app goes on, and the control API
-   * is served where the device's configuration says so.
+   * is served where the device's configuration says so, or says nothing and `apiByDefault` does. One
+   * that nobody asked for keeps no setup from starting: if it cannot be served, the log says why.
    */
   serve(
     runtime: Runtime,
-    options: { readonly files: FilesPort; readonly api: DeviceConfig['api'] },
+    options: {
+      readonly files: FilesPort;
+      readonly api: DeviceConfig['api'];
+      readonly apiByDefault: boolean;
+    },
   ): Promise<Result<Runtime>>;
 }
 
@@ -57,12 +62,12 @@ export async function openSetupExecutions(options: {
 
   return ok({
     ...opened.value,
-    async serve(joined, { files, api }) {
+    async serve(joined, { files, api, apiByDefault }) {
       runtime = joined;
       for (const { executionId, owner } of engine.unadopted()) {
         if (owner === 'api') void engine.revive(executionId);
       }
-      if (!api.enabled) return ok(joined);
+      if (!(api.enabled ?? apiByDefault)) return ok(joined);
       // Off on most devices: then nobody waits for its code.
       const { startControlApi } = await import('./api/control-api.ts');
       const served = await startControlApi({
@@ -79,6 +84,10 @@ export async function openSetupExecutions(options: {
         version: appVersion(),
         onBug: ({ message, stack }) => log('error', 'api', stack ?? message),
       });
+      if (!served.ok && api.enabled === undefined) {
+        log('warn', 'api', served.failure.message);
+        return ok(joined);
+      }
       if (!served.ok) {
         await joined.stop();
         return served;

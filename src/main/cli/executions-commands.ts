@@ -105,7 +105,7 @@ Exit codes: 0 done, 1 not done (the state is in the message), 2 wrong usage.`;
 
 const EXECUTIONS_HELP = `
 Looking works whether or not the app runs. Controls are carried out by the running app, which must have its
-control API on: [api] enabled = true in the device configuration.
+control API on: the browser shell has, others with [api] enabled = true in the device configuration.
 
 Examples:
   firstlight executions list

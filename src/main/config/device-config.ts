@@ -50,8 +50,8 @@ export interface DeviceConfig {
     readonly max_mib: number;
   };
   readonly api: {
-    /** May programs on this device control executions over HTTP? Default false. */
-    readonly enabled: boolean;
+    /** May programs on this device control executions over HTTP? Absent: as the shell has it. */
+    readonly enabled?: boolean;
     /** On loopback; 0, the default, is any free one. */
     readonly port: number;
   };

@@ -157,14 +157,13 @@ export const deviceTables = {
   ),
   api: v.pipe(
     v.object({
-      enabled: v.optional(
+      enabled: v.exactOptional(
         v.pipe(
           v.boolean(),
           v.description(
-            'Let programs on this device control executions over HTTP. They need the token in `control-api.json` of the home folder.',
+            'Let programs on this device control executions over HTTP. They need the token in `control-api.json` of the home folder. Left out: `true` in the browser shell, else `false`.',
           ),
         ),
-        false,
       ),
       port: v.optional(
         v.pipe(

@@ -24,7 +24,7 @@ const DEFAULTS = {
   unc: { mounts: {} },
   trust: {},
   store: { max_mib: 1024 },
-  api: { enabled: false, port: 0 },
+  api: { port: 0 },
 };
 
 let folder = '';

@@ -26,7 +26,8 @@ export interface BrowserHost {
  */
 export async function startBrowserHost(options: BrowserHostOptions): Promise<Result<BrowserHost>> {
   const { listener, token, onBug } = options;
-  const opened = await openApp(options);
+  // Whoever runs setup in a browser on the machine has it as a preview, and tools beside it.
+  const opened = await openApp({ apiByDefault: true, ...options });
   if (!opened.ok) return opened;
   const runtime = opened.value;
   const built = join(resourcesFolder(), '..', 'out');

@@ -84,6 +84,6 @@ export function trustingConfig(root: string): DeviceConfig {
     unc: { mounts: {} },
     trust: { root },
     store: { max_mib: 1024 },
-    api: { enabled: false, port: 0 },
+    api: { port: 0 },
   };
 }
