@@ -79,7 +79,7 @@ export function createPluginRunner(options: PluginRunnerOptions): PluginRunner {
       event: undefined,
       device: device(),
       signal: new AbortController().signal,
-      onLog: (level, text) => onLog(name, level, text),
+      onLog: (level, text) => onLog(name, level, options.engine.logLine(name, level, text)),
     });
   }
 

@@ -93,6 +93,8 @@ describe('firstlight plugin run', () => {
       'fail       two  N s  no luck',
       'blocked    three',
       'work: failed in N s, 1 step done, 1 failed, 1 not run',
+      // Where it was thrown is in there.
+      expect.stringMatching(/^Log: /),
     ]);
     expect(err).toMatch(/\ntwo: no luck\n {2}Hint: Run it again to go on from there/);
   });

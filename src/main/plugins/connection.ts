@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createBirpc } from 'birpc';
 import type { Failure, LogLevel, Result, SerializedError, WorkProgress } from '#shared';
 import { ERROR_CODES, fail, ok } from '#shared';
@@ -55,8 +56,12 @@ export function connect(process: LaunchedProcess, timer: Timer): Connection {
   let isOver = false;
 
   const output = boundOutput(timer, (text) => listener.onLog('warn', text));
-  output.read(process.stdout, (text) => listener.onLog('info', text));
-  output.read(process.stderr, (text) => listener.onLog('warn', text));
+  // A turn later than it came: what the message pipe says of the same moment comes first, and some of that
+  // is that a text is secret.
+  const heard = (level: LogLevel) => (text: string) =>
+    void setImmediate(() => listener.onLog(level, text));
+  output.read(process.stdout, heard('info'));
+  output.read(process.stderr, heard('warn'));
 
   const breakOff = (why: string): void => {
     broken ??= why;
@@ -110,10 +115,12 @@ export function connect(process: LaunchedProcess, timer: Timer): Connection {
     },
   );
 
-  const ended = process.ended.then((end): Ending => {
+  const ended = process.ended.then(async (end): Promise<Ending> => {
     isOver = true;
-    output.close();
     rpc.$close();
+    // Its last lines are heard before its end.
+    await nextTurn();
+    output.close();
     return {
       ...end,
       ...(fatal === undefined ? {} : { fatal }),

@@ -11,6 +11,7 @@ import {
 import type { PluginHealth } from '../../sdk/index.ts';
 import type { Timer } from '../clock.ts';
 import type { StepCall, StepPerformer } from '../execution/engine/step-performer.ts';
+import { Redactor } from '../execution/engine/redactor.ts';
 import type { Connection, Ending } from './connection.ts';
 import { isUp, move, type ProcessInput, type ProcessState } from './lifecycle.ts';
 import type { PluginLimits } from './limits.ts';
@@ -65,6 +66,8 @@ export class RunningPlugin implements OpenPlugin {
   };
   private onProgress: (work: WorkProgress) => void = () => undefined;
   private stopping: Promise<void> | undefined;
+  /** What its log and its last words must not tell: neither waits for an execution that would know. */
+  private readonly redactor = new Redactor();
   /** Why it was ended, for what it did besides. */
   private killedFor: string | undefined;
 
@@ -78,7 +81,7 @@ export class RunningPlugin implements OpenPlugin {
     this.crashed = new Promise((resolve) => {
       void connection.ended.then((ending) => {
         this.move('process-ended');
-        if (this.state === 'crashed') resolve(failures.crashOf(this.name, ending));
+        if (this.state === 'crashed') resolve(this.crashOf(ending));
       });
     });
   }
@@ -114,7 +117,7 @@ export class RunningPlugin implements OpenPlugin {
     const { connection, limits, timer, storage, dataFolder, commandMark } = this.setting;
     const { root, main } = this.setting.package;
     connection.attach({
-      onLog: start.onLog,
+      onLog: (level, text) => start.onLog(level, this.redactor.text(text)),
       onProgress: (work) => this.onProgress(work),
       storage,
       steps: this.steps.calls,
@@ -189,6 +192,7 @@ export class RunningPlugin implements OpenPlugin {
     return this.steps.describe(answers, this.started);
   }
 
+    for (const name of this.started.secretInputs) this.redactor.add(answers[name]);
   performer(works?: StepPerformer): StepPerformer {
     return createPluginPerformer(this.steps, works);
   }
@@ -239,6 +243,7 @@ export class RunningPlugin implements OpenPlugin {
         silence: () => (isUp(this.state) ? undefined : this.notRunning('answer')),
         workBegan: () => (this.move('work-began') ? undefined : this.notRunning('work')),
         workEnded: () => void this.move('work-ended'),
+        keepSecret: (value) => this.redactor.add(value),
         run: (call) => this.runAsStep(call),
         kill: (why) => {
           this.killedFor ??= why;
@@ -274,9 +279,12 @@ export class RunningPlugin implements OpenPlugin {
   }
 
   private endOf(ending: Ending): Failure {
-    return this.state === 'crashed'
-      ? failures.crashOf(this.name, ending)
-      : this.notRunning('answer');
+    return this.state === 'crashed' ? this.crashOf(ending) : this.notRunning('answer');
+  }
+
+  private crashOf(ending: Ending): Failure {
+    const failure = failures.crashOf(this.name, ending);
+    return { ...failure, message: this.redactor.text(failure.message) };
   }
 
   private notRunning(what: 'work' | 'answer'): Failure {

@@ -160,7 +160,8 @@ export class Actors {
       event: after,
       device: device(),
       signal: actor.abort.signal,
-      onLog: (level, text) => onLog(name, level, text),
+      onLog: (level, text) =>
+        onLog(name, level, this.#options.executions?.logLine(name, level, text) ?? text),
       onProgress: (work) => {
         if (this.#isCurrent(name, actor)) this.#options.onWork(name, work);
       },

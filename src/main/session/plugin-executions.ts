@@ -9,6 +9,7 @@ import {
   type HostEventBody,
   type Json,
   type JsonObject,
+  type LogLevel,
   type PluginEntry,
   type Result,
   type WorkProgress,
@@ -111,6 +112,11 @@ export class PluginExecutions {
   /** What a person decides of a plugin's steps. */
   async control(
     command: Extract<Command, { readonly type: 'step.retry' | 'step.skip' | 'question.answer' }>,
+  /** A line that a plugin wrote: the log of its execution has it, and what comes back holds no secret. */
+  logLine(plugin: string, level: LogLevel, text: string): string {
+    return this.#options.engine.logLine(plugin, level, text);
+  }
+
   ): Promise<Result<Json>> {
     const { engine } = this.#options;
     const id = this.#current.get(command.plugin);

@@ -32,8 +32,10 @@ import type {
 } from './execution-engine.ts';
 import type { ExecutionLogs } from './execution-logs.ts';
 import { headerOf, type ExecutionHeader } from './header.ts';
+import { isoTime } from './iso-time.ts';
 import { holderParts, LiveExecution, type EngineParts, type Life } from './live-execution.ts';
 import { Projection } from './projection.ts';
+import { Redactor } from './redactor.ts';
 import { restoreExecution } from './restore-execution.ts';
 import { timeLimitOf } from './time-limits.ts';
 
@@ -330,6 +332,19 @@ class Engine implements OpenEngine {
   async logs(executionId: string): Promise<string | undefined> {
     if (!this.#executions.has(executionId)) return undefined;
     return this.#options.logs.read(executionId);
+  }
+
+  logLine(plugin: string, level: LogLevel, text: string): string {
+    const its = [...this.#executions.values()].filter(
+      ({ header }) => header.identity.plugin === plugin,
+    );
+    const redactors = its.map(({ redactor }) => redactor);
+    const clean = Redactor.textFor(redactors, text);
+    const time = isoTime(this.#clock.now());
+    for (const { id, life } of its) {
+      if (life !== undefined) this.#options.logs.write(id, `${time} [${level}] ${clean}\n`);
+    }
+    return clean;
   }
 
   audit(executionId: string) {

@@ -8,6 +8,7 @@ import type {
   ExecutionSummary,
   ExecutionView,
   JsonObject,
+  LogLevel,
   Result,
 } from '#shared';
 import type { StepGraph } from '../graph/step-graph.ts';
@@ -141,6 +142,11 @@ export interface ExecutionEngine {
   audit(executionId: string): readonly AuditEntry[] | undefined;
   /** Resolves when it stands at a final status; at once if it does. Never rejects. */
   whenEnded(executionId: string): Promise<ExecutionView>;
+  /**
+   * Takes in a line that a plugin wrote apart from the output of its steps: the execution of it that is
+   * under way has it in its log. Gives it back without what is secret to any execution of the plugin.
+   */
+  logLine(plugin: string, level: LogLevel, text: string): string;
   /** Nothing more is begun or written, as at a power cut; running work is aborted. */
   dispose(): Promise<void>;
 }

@@ -15,15 +15,16 @@ export class Redactor {
     const found = textsIn(value).flatMap((text) => [text, ...text.split('\n')]);
     const all = new Set([...this.#secrets, ...found.map((text) => text.trim())]);
     all.delete('');
-    this.#secrets = [...all].sort((one, other) => other.length - one.length);
+    this.#secrets = longestFirst([...all]);
   }
 
   text(text: string): string {
-    let clean = text;
-    for (const secret of this.#secrets) {
-      if (clean.includes(secret)) clean = clean.replaceAll(secret, MASK);
-    }
-    return clean;
+    return masked(text, this.#secrets);
+  }
+
+  /** A text without what is secret to any of them. */
+  static textFor(redactors: readonly Redactor[], text: string): string {
+    return masked(text, longestFirst(redactors.flatMap((redactor) => redactor.#secrets)));
   }
 
   /** Does it hold something secret anywhere? */
@@ -32,6 +33,18 @@ export class Redactor {
     const texts = [...textsIn(value), ...keysIn(value)];
     return texts.some((text) => this.#secrets.some((secret) => text.includes(secret)));
   }
+}
+
+function masked(text: string, secrets: readonly string[]): string {
+  let clean = text;
+  for (const secret of secrets) {
+    if (clean.includes(secret)) clean = clean.replaceAll(secret, MASK);
+  }
+  return clean;
+}
+
+function longestFirst(secrets: readonly string[]): readonly string[] {
+  return secrets.toSorted((one, other) => other.length - one.length);
 }
 
 /** Every text and number in a value. Truth values are in every text, and give nothing away. */

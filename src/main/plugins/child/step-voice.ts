@@ -121,6 +121,8 @@ export function createStepVoice(send: (events: readonly WorkEvent[]) => void): S
       release();
       const event = { type: 'value', name: checked, value: plain } as const;
       add(secret ? { ...event, secret } : event, size);
+      // The app must know of it before any line that the plugin logs from here on.
+      if (secret) sendOutbox();
     },
     metric(name, value) {
       const checked = checkedName('metric', name);

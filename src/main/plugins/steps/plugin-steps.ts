@@ -1,4 +1,4 @@
-import { fail, ok, type Failure, type JsonObject, type Result } from '#shared';
+import { fail, ok, type Failure, type Json, type JsonObject, type Result } from '#shared';
 import type { Timer } from '../../clock.ts';
 import type { StepCall } from '../../execution/engine/step-performer.ts';
 import type { Connection } from '../connection.ts';
@@ -14,6 +14,8 @@ import { StepCalls } from './step-calls.ts';
 /** The plugin that the steps belong to, as they need it. */
 interface Owner extends Pick<SteppedPlugin, 'kill' | 'whyEnded' | 'named' | 'run'> {
   readonly name: string;
+  /** From now on the plugin's log must not tell it. */
+  keepSecret(value: Json): void;
   /** The first of its steps begins: why it cannot, if so. */
   workBegan(): Failure | undefined;
   /** The last one has ended. */
@@ -28,7 +30,7 @@ export class PluginSteps implements SteppedPlugin {
   readonly limits: PluginLimits;
   readonly timer: Timer;
   readonly rights: CommandRights;
-  readonly calls = new StepCalls();
+  readonly calls: StepCalls;
   isPlain = false;
   private readonly owner: Owner;
   private readonly commandMark: string | undefined;
@@ -51,6 +53,7 @@ export class PluginSteps implements SteppedPlugin {
       rights: this.rights,
       commandMark: this.commandMark,
     } = request);
+    this.calls = new StepCalls((value) => this.owner.keepSecret(value));
   }
 
   /** What its work is for these answers. `kind` is what its module says without having been asked. */

@@ -29,6 +29,12 @@ export class StepCalls implements StepListener {
   >();
   #last = 0;
 
+  readonly #onSecret: (value: Json) => void;
+
+  /** `onSecret` hears of every secret value. */
+  constructor(onSecret: (value: Json) => void) {
+    this.#onSecret = onSecret;
+  }
   begin(call: StepCall): LiveStepCall {
     this.#last += 1;
     const id = this.#last;
@@ -46,6 +52,7 @@ export class StepCalls implements StepListener {
       const event = live.reader.read(sent);
       if (typeof event === 'string') return event;
       if (event !== undefined) live.call.onEvent(event);
+      if (event?.type === 'value' && event.secret === true) this.#onSecret(event.value);
     }
     return undefined;
   }
