@@ -18,6 +18,8 @@ import type { StepGraphSpec } from '../execution/step-spec.ts';
  */
 export interface OpenPlugin {
   readonly name: string;
+  /** Can it answer and work? Not any more once its process was stopped or has ended. */
+  readonly isUp: boolean;
   /** Does it have a screen of its own? */
   readonly hasScreen: boolean;
   /** Has it work to do after its screen (steps, commands or `run`)? */
@@ -75,6 +77,10 @@ export interface PluginStart {
   readonly onLog: (level: LogLevel, text: string) => void;
   /** Progress that it reports outside `run`: of work that its screen asked for through a route. */
   readonly onProgress?: (work: WorkProgress) => void;
+  /** Leave the plugin to whoever has it up: then the start is refused with `execution/not-now`. */
+  readonly ifFree?: boolean;
+  /** Somebody else starts the plugin, and it is stopped for that as soon as this returns. */
+  readonly onTaken?: () => void;
 }
 
 /** Finds, starts and looks up plugins. One form runs real processes; tests have others. */

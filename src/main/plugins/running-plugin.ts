@@ -107,6 +107,9 @@ export class RunningPlugin implements OpenPlugin {
   get processState(): ProcessState {
     return this.state;
   }
+  get isUp(): boolean {
+    return isUp(this.state);
+  }
   /** Leader of the process group; for tests and diagnostics. */
   get pid(): number | undefined {
     return this.setting.connection.process.pid;

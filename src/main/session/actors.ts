@@ -1,4 +1,5 @@
 import {
+  fail,
   reasonOf,
   type DeviceInfo,
   type Failure,
@@ -45,6 +46,12 @@ export interface ActorsOptions {
 interface Actor {
   plugin: OpenPlugin | undefined;
   readonly abort: AbortController;
+  /** The event that it was started by, if any. */
+  readonly after?: string | undefined;
+  /** While it works, what a crash means is for its work to say. */
+  isWorking?: boolean;
+  /** Its process crashed under its work, and no other took its place. */
+  crash?: Failure | undefined;
 }
 
 /**
@@ -63,16 +70,16 @@ export class Actors {
   /** Brings the plugin's process up, after a wait where it has failed before. */
   open(name: string, after: string | undefined, delayRound: number): void {
     void this.stop(name);
-    const actor: Actor = { plugin: undefined, abort: new AbortController() };
+    const actor: Actor = { plugin: undefined, abort: new AbortController(), after };
     this.#actors.set(name, actor);
     if (delayRound === 0) {
-      void this.#open(name, actor, after);
+      void this.#open(name, actor);
       return;
     }
     const { clock, random, onWork } = this.#options;
     onWork(name, { attempt: delayRound + 1 });
     const cancel = clock.after(backoffMs(delayRound, random, BACKOFF), () => {
-      if (this.#isCurrent(name, actor)) void this.#open(name, actor, after);
+      if (this.#isCurrent(name, actor)) void this.#open(name, actor);
     });
     actor.abort.signal.addEventListener('abort', cancel, { once: true });
   }
@@ -101,6 +108,7 @@ export class Actors {
       return;
     }
     const limit = this.#limitTime(name, actor);
+    actor.isWorking = true;
     onWork(name, attempt > 1 ? { attempt } : {});
     const result = await run({
       answers: this.#options.answersOf(name) ?? this.defaultAnswers(name),
@@ -111,13 +119,14 @@ export class Actors {
       },
     });
     limit.done();
+    actor.isWorking = false;
     if (!this.#isCurrent(name, actor)) return;
     onWork(name, undefined);
     if (limit.isOver()) this.#failed(name, timeoutFailure(name, this.#options.timeoutOf(name)));
     else if (result.ok) {
       this.#options.executions?.forget(name);
       dispatch({ type: 'completed', plugin: name });
-    } else this.#failed(name, result.failure);
+    } else this.#failed(name, actor.crash ?? result.failure);
   }
 
   /** Asks one of the plugin's routes. */
@@ -148,37 +157,51 @@ export class Actors {
     await Promise.allSettled(this.#stopping);
   }
 
-  async #open(name: string, actor: Actor, after: string | undefined): Promise<void> {
-    const { coreOf, dispatch, entryOf, plugins, device, onLog } = this.#options;
+  async #open(name: string, actor: Actor): Promise<void> {
+    const { coreOf, dispatch, entryOf, plugins } = this.#options;
     const entry = entryOf(name);
     if (coreOf(name) !== undefined || plugins === undefined || entry === undefined) {
       // Built in, or simulated: there is nothing to bring up.
       dispatch({ type: 'opened', plugin: name, hasScreen: true });
       return;
     }
+    const opened = await this.#start(name, actor, { entry, plugins });
+    if (!this.#isCurrent(name, actor)) return;
+    if (opened.ok) dispatch({ type: 'opened', plugin: name, hasScreen: opened.value.hasScreen });
+    else this.#failed(name, opened.failure);
+  }
+
+  /** Starts the process of an actor, the first one or one in the place of another. */
+  async #start(
+    name: string,
+    actor: Actor,
+    { entry, plugins }: { readonly entry: PluginEntry; readonly plugins: PluginHost },
+  ): Promise<Result<OpenPlugin>> {
+    const { device, onLog, executions } = this.#options;
+    if (!this.#isCurrent(name, actor)) return fail(stoppedFailure(name));
     const opened = await plugins.open(entry, {
-      event: after,
+      event: actor.after,
       device: device(),
       signal: actor.abort.signal,
-      onLog: (level, text) =>
-        onLog(name, level, this.#options.executions?.logLine(name, level, text) ?? text),
+      onLog: (level, text) => onLog(name, level, executions?.logLine(name, level, text) ?? text),
       onProgress: (work) => {
         if (this.#isCurrent(name, actor)) this.#options.onWork(name, work);
       },
     });
+    if (!opened.ok) return opened;
+    const plugin = opened.value;
     if (!this.#isCurrent(name, actor)) {
-      if (opened.ok) await opened.value.stop();
-      return;
+      await plugin.stop();
+      return fail(stoppedFailure(name));
     }
-    if (!opened.ok) {
-      this.#failed(name, opened.failure);
-      return;
-    }
-    actor.plugin = opened.value;
-    void opened.value.crashed.then((failure) => {
-      if (this.#isCurrent(name, actor)) this.#failed(name, failure);
+    actor.plugin = plugin;
+    actor.crash = undefined;
+    void plugin.crashed.then((failure) => {
+      if (!this.#isCurrent(name, actor) || actor.plugin !== plugin) return;
+      if (actor.isWorking === true) actor.crash = failure;
+      else this.#failed(name, failure);
     });
-    dispatch({ type: 'opened', plugin: name, hasScreen: opened.value.hasScreen });
+    return opened;
   }
 
   #failed(name: string, failure: Failure): void {
@@ -194,13 +217,16 @@ export class Actors {
   }
 
   /** The work of a plugin is an execution of steps, whatever it declares. */
-  #workOf(name: string, { plugin }: Actor) {
-    const { executions, entryOf, isDone } = this.#options;
+  #workOf(name: string, actor: Actor) {
+    const { plugin } = actor;
+    const { executions, entryOf, isDone, plugins } = this.#options;
     const entry = entryOf(name);
     const again = isDone(name);
-    if (executions === undefined || entry === undefined || plugin?.hasWork !== true) return;
+    if (executions === undefined || entry === undefined || plugins === undefined) return;
+    if (plugin?.hasWork !== true) return;
+    const reopen = (): Promise<Result<OpenPlugin>> => this.#start(name, actor, { entry, plugins });
     return ({ answers, signal, onProgress }: RunRequest) =>
-      executions.run({ entry, plugin, answers, again, signal, onProgress });
+      executions.run({ entry, plugin, reopen, answers, again, signal, onProgress });
   }
 
   /** A core plugin has no process, but its work can be ended like any other. */
@@ -232,6 +258,10 @@ export class Actors {
       isOver: () => isOver,
     };
   }
+}
+
+function stoppedFailure(name: string): Failure {
+  return { code: 'plugin/cancelled', message: `The plugin ${name} was stopped.` };
 }
 
 function timeoutFailure(name: string, seconds: number | undefined): Failure {

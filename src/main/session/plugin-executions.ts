@@ -24,11 +24,14 @@ import { checkSteps } from '../execution/graph/check-steps.ts';
 import type { StepGraph } from '../execution/graph/step-graph.ts';
 import { isFinal } from '../execution/records.ts';
 import type { OpenPlugin } from '../plugins/plugin-port.ts';
+import { ReopeningPerformer } from '../plugins/steps/reopening-performer.ts';
 
 /** What a plugin's work is begun with. */
 export interface PluginWork {
   readonly entry: PluginEntry;
   readonly plugin: OpenPlugin;
+  /** Starts it again after its process has ended in the middle of the work. */
+  readonly reopen: () => Promise<Result<OpenPlugin>>;
   readonly answers: JsonObject;
   /** The flow knows it to be done: it was answered again after Back, and is done again. */
   readonly again: boolean;
@@ -109,14 +112,14 @@ export class PluginExecutions {
     this.#options.emit({ type: 'execution.ended', plugin });
   }
 
-  /** What a person decides of a plugin's steps. */
-  async control(
-    command: Extract<Command, { readonly type: 'step.retry' | 'step.skip' | 'question.answer' }>,
   /** A line that a plugin wrote: the log of its execution has it, and what comes back holds no secret. */
   logLine(plugin: string, level: LogLevel, text: string): string {
     return this.#options.engine.logLine(plugin, level, text);
   }
 
+  /** What a person decides of a plugin's steps. */
+  async control(
+    command: Extract<Command, { readonly type: 'step.retry' | 'step.skip' | 'question.answer' }>,
   ): Promise<Result<Json>> {
     const { engine } = this.#options;
     const id = this.#current.get(command.plugin);
@@ -146,9 +149,10 @@ export class PluginExecutions {
     secretInputs: readonly string[],
   ): Promise<Result<string>> {
     const { engine, sessionId, headless, questionsOf, planDigest, works } = this.#options;
-    const { entry, plugin, answers, again } = work;
+    const { entry, plugin, answers, again, reopen } = work;
+    const stepsDigest = graph.digest;
     const life = {
-      performer: plugin.performer(works),
+      performer: new ReopeningPerformer({ plugin, answers, stepsDigest, works, reopen }),
       inputs: answers,
       headless,
       answers: questionsOf(entry.name),

@@ -70,6 +70,9 @@ class FakePlugin implements OpenPlugin {
   readonly crashed: Promise<Failure>;
   readonly runs: FakeRun[] = [];
   stopped = false;
+  get isUp(): boolean {
+    return !this.stopped;
+  }
   crash: (failure: Failure) => void = () => undefined;
   finish: (result: Result<void>) => void = () => undefined;
 

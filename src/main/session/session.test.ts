@@ -172,6 +172,22 @@ describe('a plugin', () => {
     expect(rig.stage).toMatchObject({ kind: 'failure', plugin: 'form' });
   });
 
+  it('that crashes under its work has failed when its work has, and as a crash', async () => {
+    const rig = await new SessionRig().begin(testPlan([form]));
+    await rig.answer('welcome');
+    await rig.answer('form', {});
+    const crash = { code: 'plugin/crashed', message: 'exit 1' } as const;
+    const plugin = rig.host.last('form');
+    plugin.crash(crash);
+    await rig.settled();
+    expect(rig.stage).toMatchObject({ kind: 'working' });
+    plugin.finish(fail({ code: 'plugin/failed', message: 'a step of it' }));
+    await rig.settled();
+    expect(rig.trace).toContainEqual(
+      expect.objectContaining({ type: 'plugin.failed', plugin: 'form', reason: 'crashed' }),
+    );
+  });
+
   it('whose screen never comes up has failed, as the renderer says', async () => {
     const rig = await new SessionRig().begin(testPlan([form]));
     await rig.answer('welcome');
