@@ -184,6 +184,22 @@ it('writes down who did what, when, from where', async () => {
   expect(engine.audit(started.id)).toEqual(trail);
 });
 
+it('writes down who stopped an execution that nobody can go on with', async () => {
+  const { performer } = waiting();
+  const { id } = await begin(engine, requestOf(chain('a'), performer));
+  engine = await rig.open();
+  const stopped = valueOf(await engine.control(id, { type: 'stop' }, PERSON));
+  expect(stopped).toMatchObject({ status: 'cancelled', reason: 'cancelled' });
+  const stop = { time: expect.any(String) as string, actor: PERSON, action: 'stop' };
+  expect(engine.audit(id)?.at(-1)).toEqual(stop);
+  engine = await rig.open();
+  expect(engine.audit(id)?.at(-1)).toEqual(stop);
+  // And it can be gone on with by whoever performs it.
+  valueOf(await engine.adopt(id, { performer: functionPerformer({}), inputs: {} }));
+  valueOf(await engine.control(id, { type: 'resume' }, PERSON));
+  expect((await engine.whenEnded(id)).status).toBe('completed');
+});
+
 describe('questions', () => {
   const QUESTION: AskedQuestion = {
     class: 'overwrite',

@@ -292,7 +292,8 @@ class Engine implements OpenEngine {
     const revived = await this.#revive(execution);
     if (!revived.ok && control.type === 'stop' && !isFinal(execution.machine.status)) {
       // Nobody can go on with it, so there is nothing to end but what is written of it.
-      await execution.abandon('cancelled', 'cancelled');
+      const asked = { type: 'controlled', control, actor, at: this.#clock.now() } as const;
+      await execution.abandon('cancelled', 'cancelled', asked);
       return ok(execution.projection.view());
     }
     if (!revived.ok) return revived;

@@ -197,14 +197,19 @@ export class LiveExecution {
     this.#commit(this.#machine.recover({ at: clock.now(), headless }));
   }
 
-  /** Gives up what nobody will go on with: nothing more runs, nothing is undone. */
-  abandon(status: 'failed' | 'cancelled', reason: string): Promise<void> {
+  /** Gives up what nobody will go on with: nothing more runs, nothing is undone. `asked`: who wanted it so. */
+  abandon(
+    status: 'failed' | 'cancelled',
+    reason: string,
+    asked?: Extract<ExecutionRecord, { type: 'controlled' }>,
+  ): Promise<void> {
     const at = this.#parts.clock.now();
     const steps = this.#machine
       .nodes()
       .filter((node) => node.status === 'pending' || node.status === 'running')
       .map(({ name }) => name);
     const records: ExecutionRecord[] = [
+      ...(asked === undefined ? [] : [asked]),
       ...(steps.length === 0
         ? []
         : [{ type: 'steps.settled', status: 'cancelled', steps, at } as const]),
