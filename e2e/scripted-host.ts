@@ -24,7 +24,7 @@ const WORKING: HostEventBody = {
 };
 
 /** The failure screen of the plugin. */
-export const FAILED: HostEventBody = {
+export const FAILED = {
   type: 'stage.changed',
   stage: {
     kind: 'failure',
@@ -34,7 +34,7 @@ export const FAILED: HostEventBody = {
     contact: { team: 'Experience', email: 'operations@nova.example' },
     canSkip: true,
   },
-};
+} as const satisfies HostEventBody;
 
 /**
  * A scripted host: no setup runs behind it. The built renderer and the web server in front of it are

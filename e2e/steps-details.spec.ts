@@ -1,5 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import type { HostEventBody } from '#shared';
 import { execution } from '../src/renderer/testing/step-views.ts';
 import { expect, FailureScreen } from '../src/testing/index.ts';
 import { FAILED, PLUGIN, type ScriptedHost } from './scripted-host.ts';
@@ -11,6 +12,12 @@ const BROKEN = execution(
   withStep('extract', { status: 'failed', durationSeconds: 12, errorMessage: 'EOF in archive' }),
   { status: 'failed', error: { step: 'extract', message: 'EOF in archive' } },
 );
+
+/** The failure screen, with another code. */
+function failedWith(code: string): HostEventBody {
+  const { stage } = FAILED;
+  return { type: 'stage.changed', stage: { ...stage, code } };
+}
 
 test('the details of work list every step with attempts, duration and last line', async ({
   host,
@@ -54,6 +61,20 @@ test('the details of a failure have step, attempts, execution and duration', asy
   const facts = root.locator('[data-facts=extract]');
   for (const text of ['Did not work', '2 attempts', '12s', 'EOF in archive'])
     await expect(facts).toContainText(text);
+});
+
+test('a failure says what was wrong with the step, not that the plugin failed', async ({
+  host,
+  page,
+}) => {
+  const code = 'step/timeout';
+  host.show({ ...BROKEN, error: { step: 'extract', message: 'too slow', code } });
+  host.raise(failedWith('plugin/failed'));
+  const { root } = new FailureScreen(page);
+  await expect(root.locator('.stage-help')).toHaveText('A part of the setup took too long.');
+  await root.locator('summary').click();
+  await expect(root.locator('dl')).toContainText(code);
+  await expect(root.locator('dl')).not.toContainText('plugin/failed');
 });
 
 /** Everything that a person can meet, by what tells that it is up. */

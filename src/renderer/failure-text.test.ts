@@ -1,6 +1,7 @@
 import { ERROR_CODES } from '#shared';
 import { describe, expect, it } from 'vitest';
-import { actionError, failureText, networkError } from './failure-text.ts';
+import { actionError, closestCode, failureText, networkError } from './failure-text.ts';
+import { execution } from './testing/step-views.ts';
 
 describe('what a failure is called', () => {
   it.each([
@@ -10,6 +11,11 @@ describe('what a failure is called', () => {
     ['plugin/screen-failed', 'failure.kind.screen'],
     ['step/command-failed', 'failure.kind.step'],
     ['step/timeout', 'failure.kind.timeout'],
+    ['step/not-verified', 'failure.kind.step'],
+    ['step/no-program', 'failure.kind.missing'],
+    ['step/sudo-denied', 'failure.kind.denied'],
+    ['execution/bad-steps', 'failure.kind.missing'],
+    ['execution/timeout', 'failure.kind.timeout'],
     ['update/denied', 'failure.kind.update'],
     ['shell/no-plan', 'failure.kind.plan'],
     ['plan/syntax', 'failure.kind.plan'],
@@ -22,6 +28,16 @@ describe('what a failure is called', () => {
   it('says more than “something unexpected” for whatever a plugin does', () => {
     const codes = Object.keys(ERROR_CODES).filter((code) => code.startsWith('plugin/'));
     expect(codes.filter((code) => failureText(code) === 'failure.kind.any')).toEqual([]);
+  });
+
+  it('is that of the step, where a plugin failed because one did', () => {
+    const broken = execution([], { error: { step: 'a', message: '', code: 'step/no-program' } });
+    expect(closestCode('plugin/failed', broken)).toBe('step/no-program');
+    expect(closestCode('plugin/timeout', broken)).toBe('plugin/timeout');
+    expect(closestCode('plugin/failed', execution([], { error: { message: '' } }))).toBe(
+      'plugin/failed',
+    );
+    expect(closestCode('plugin/failed', undefined)).toBe('plugin/failed');
   });
 
   it('tells a lost connection from a refusal', () => {

@@ -1,4 +1,4 @@
-import type { Failure } from '#shared';
+import type { ExecutionOnScreen, Failure } from '#shared';
 import type { PlainKey } from './i18n/catalogue.ts';
 
 /** Codes whose family would say too little. */
@@ -7,6 +7,13 @@ const KINDS: { readonly [code: string]: PlainKey } = {
   'plugin/start-timeout': 'failure.kind.timeout',
   'step/timeout': 'failure.kind.timeout',
   'execution/timeout': 'failure.kind.timeout',
+  // Wrong in themselves, like a manifest that is: nothing that a person enters mends them.
+  'execution/bad-steps': 'failure.kind.missing',
+  'execution/bad-work': 'failure.kind.missing',
+  'execution/no-executor': 'failure.kind.missing',
+  'execution/damaged': 'failure.kind.missing',
+  'step/no-program': 'failure.kind.missing',
+  'step/sudo-denied': 'failure.kind.denied',
   'plugin/not-found': 'failure.kind.missing',
   'plugin/bad-archive': 'failure.kind.missing',
   'plugin/wrong-digest': 'failure.kind.missing',
@@ -27,6 +34,14 @@ const FAMILIES: { readonly [family: string]: PlainKey } = {
   update: 'failure.kind.update',
   plan: 'failure.kind.plan',
 };
+
+/**
+ * The code to speak of. `plugin/failed` says of a plugin made of steps only that one of them did not
+ * get done; its execution says why.
+ */
+export function closestCode(code: string, execution: ExecutionOnScreen | undefined): string {
+  return code === 'plugin/failed' ? (execution?.error?.code ?? code) : code;
+}
 
 /** What happened, in words for someone who has never heard of plugins. Any code is taken. */
 export function failureText(code: string): PlainKey {

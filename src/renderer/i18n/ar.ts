@@ -217,6 +217,7 @@ export const ar: Catalogue = {
   'failure.kind.step': 'لم يكتمل جزء من الإعداد.',
   'failure.kind.timeout': 'استغرق جزء من الإعداد وقتًا طويلًا جدًا.',
   'failure.kind.missing': 'جزء من الإعداد مفقود أو تالف على هذا الجهاز.',
+  'failure.kind.denied': 'لم يُسمح لجزء من الإعداد بأداء عمله على هذا الجهاز.',
   'failure.kind.download': 'تعذّر تنزيل جزء من الإعداد.',
   'failure.kind.screen': 'لم تُفتح شاشة هذه الخطوة.',
   'failure.kind.network': 'لم تعمل الشبكة كما هو متوقع.',

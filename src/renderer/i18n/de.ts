@@ -226,6 +226,8 @@ export const de: Catalogue = {
   'failure.kind.step': 'Ein Teil der Einrichtung wurde nicht fertig.',
   'failure.kind.timeout': 'Ein Teil der Einrichtung hat zu lange gebraucht.',
   'failure.kind.missing': 'Ein Teil der Einrichtung fehlt auf diesem Gerät oder ist beschädigt.',
+  'failure.kind.denied':
+    'Ein Teil der Einrichtung durfte auf diesem Gerät nicht tun, was er tun soll.',
   'failure.kind.download': 'Ein Teil der Einrichtung konnte nicht geladen werden.',
   'failure.kind.screen': 'Die Ansicht dieses Schritts ließ sich nicht öffnen.',
   'failure.kind.network': 'Das Netzwerk hat nicht wie erwartet funktioniert.',

@@ -219,6 +219,7 @@ export const en = {
   'failure.kind.step': 'A part of the setup did not get done.',
   'failure.kind.timeout': 'A part of the setup took too long.',
   'failure.kind.missing': 'A part of the setup is missing or damaged on this device.',
+  'failure.kind.denied': 'A part of the setup was not allowed to do its work on this device.',
   'failure.kind.download': 'A part of the setup could not be downloaded.',
   'failure.kind.screen': 'The screen of this step did not open.',
   'failure.kind.network': 'The network did not work as expected.',

@@ -218,6 +218,7 @@ export const ja: Catalogue = {
   'failure.kind.step': '設定の一部を完了できませんでした。',
   'failure.kind.timeout': '設定の一部に時間がかかりすぎました。',
   'failure.kind.missing': '設定の一部がこのデバイスにないか、壊れています。',
+  'failure.kind.denied': '設定の一部に、このデバイスで必要な権限がありませんでした。',
   'failure.kind.download': '設定の一部をダウンロードできませんでした。',
   'failure.kind.screen': 'この手順の画面を開けませんでした。',
   'failure.kind.network': 'ネットワークが正しく動作しませんでした。',

@@ -1,6 +1,6 @@
 import type { Stage as SetupStage } from '#shared';
 import { Button } from '../components/Button.tsx';
-import { actionError, failureText } from '../failure-text.ts';
+import { actionError, closestCode, failureText } from '../failure-text.ts';
 import { isolate } from '../i18n/isolate.ts';
 import { useI18n, useSending, useSnapshot } from '../setup-context.tsx';
 import { failedStep } from '../steps/step-tree.ts';
@@ -15,8 +15,9 @@ interface FailureScreenProps {
 export function FailureScreen({ stage }: FailureScreenProps) {
   const { t, text } = useI18n();
   const { send, busy, failure } = useSending();
-  const { plugin, code, message, contact, canSkip } = stage;
+  const { plugin, message, contact, canSkip } = stage;
   const execution = useSnapshot((snapshot) => snapshot.executions[plugin]);
+  const code = closestCode(stage.code, execution);
   const step = execution && failedStep(execution);
   return (
     <Stage

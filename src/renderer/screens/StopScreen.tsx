@@ -2,8 +2,8 @@ import type { Stage as SetupStage } from '#shared';
 import { useState } from 'react';
 import { Button } from '../components/Button.tsx';
 import { Confirm } from '../components/feedback.tsx';
-import { actionError, failureText } from '../failure-text.ts';
-import { useI18n, useSending } from '../setup-context.tsx';
+import { actionError, closestCode, failureText } from '../failure-text.ts';
+import { useI18n, useSending, useSnapshot } from '../setup-context.tsx';
 import { ContactRows, FailureDetails } from './FailureDetails.tsx';
 import { Stage } from './Stage.tsx';
 
@@ -16,7 +16,11 @@ export function StopScreen({ stage }: StopScreenProps) {
   const { t } = useI18n();
   const { send, busy, failure } = useSending();
   const [confirming, setConfirming] = useState(false);
-  const { contact, code, message, canRetry } = stage;
+  const { plugin = '', contact, message, canRetry } = stage;
+  const code = closestCode(
+    stage.code,
+    useSnapshot((snapshot) => snapshot.executions[plugin]),
+  );
   const hasContact = contact.team !== undefined || contact.email !== undefined;
   const restart = (
     <Button action="restart" kind="quiet" onPress={() => setConfirming(true)}>
