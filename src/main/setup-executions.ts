@@ -6,6 +6,7 @@ import { openDeviceExecutions, type DeviceExecutions } from './device-executions
 import { createPluginRunner } from './plugin-runner.ts';
 import type { ProcessPluginHost } from './plugins/plugin-host.ts';
 import { directoryOf } from './plugins/registry-directory.ts';
+import { reviveLeft } from './revive-left.ts';
 import type { Runtime } from './runtime.ts';
 import type { FilesPort } from './state/files-port.ts';
 import type { HomePaths } from './state/home.ts';
@@ -64,9 +65,7 @@ export async function openSetupExecutions(options: {
     ...opened.value,
     async serve(joined, { files, api, apiByDefault }) {
       runtime = joined;
-      for (const { executionId, owner } of engine.unadopted()) {
-        if (owner === 'api') void engine.revive(executionId);
-      }
+      reviveLeft({ engine, runner, log: (level, text) => log(level, 'executions', text) });
       if (!(api.enabled ?? apiByDefault)) return ok(joined);
       // Off on most devices: then nobody waits for its code.
       const { startControlApi } = await import('./api/control-api.ts');

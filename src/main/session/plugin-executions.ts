@@ -1,7 +1,6 @@
 import {
   fail,
   ok,
-  STEPS_CHANGED,
   type Command,
   type ExecutionControl,
   type ExecutionView,
@@ -20,6 +19,7 @@ import type {
   FoundExecution,
 } from '../execution/engine/execution-engine.ts';
 import type { StepPerformer } from '../execution/engine/step-performer.ts';
+import { askToStartOver } from '../execution/engine/start-over.ts';
 import { checkSteps } from '../execution/graph/check-steps.ts';
 import type { StepGraph } from '../execution/graph/step-graph.ts';
 import { isFinal } from '../execution/records.ts';
@@ -149,7 +149,7 @@ export class PluginExecutions {
     secretInputs: readonly string[],
   ): Promise<Result<string>> {
     const { engine, sessionId, headless, questionsOf, planDigest, works } = this.#options;
-    const { entry, plugin, answers, again, reopen } = work;
+    const { entry, plugin, answers, again, reopen, signal } = work;
     const stepsDigest = graph.digest;
     const life = {
       performer: new ReopeningPerformer({ plugin, answers, stepsDigest, works, reopen }),
@@ -169,8 +169,9 @@ export class PluginExecutions {
         return ok(left.executionId);
       }
       const isOver = left.status === 'completed';
-      if (!isOver && !headless && !(await this.#mayStartOver(left, work)))
-        return fail(stepsChanged(entry));
+      const goesOver =
+        isOver || headless || (await askToStartOver(engine, left, signal)) === 'start-over';
+      if (!goesOver) return fail(stepsChanged(entry));
       engine.abandon(left.executionId, 'steps-changed');
     }
     const identity: ExecutionIdentity = {
@@ -192,24 +193,6 @@ export class PluginExecutions {
     if (!started.ok) return started;
     this.#follows(entry.name, started.value.executionId);
     return ok(started.value.executionId);
-  }
-
-  async #mayStartOver(left: FoundExecution, { entry, signal }: PluginWork): Promise<boolean> {
-    const question = {
-      class: STEPS_CHANGED,
-      text: `The steps of ${entry.name} are not the ones that were begun. Start over?`,
-      actions: [
-        { id: 'start-over', label: 'Start over' },
-        { id: 'leave', label: 'Leave it' },
-      ],
-      default: 'start-over',
-    };
-    try {
-      const answer = await this.#options.engine.ask(left.executionId, question, signal);
-      return answer === 'start-over';
-    } catch {
-      return false;
-    }
   }
 
   async #follow(id: string, work: PluginWork, graph: StepGraph): Promise<Result<void>> {

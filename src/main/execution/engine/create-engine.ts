@@ -506,3 +506,4 @@ const CLOSED: Failure = { code: 'execution/not-now', message: 'The app is ending
 function unknown(executionId: string): Failure {
   return { code: 'execution/not-found', message: `There is no execution ${executionId}.` };
 }
+    secretInputs: header.secretInputs,

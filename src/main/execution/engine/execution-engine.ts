@@ -68,6 +68,8 @@ export interface FoundExecution {
   /** Somebody performs it in this life of the app. */
   readonly isAdopted: boolean;
 }
+  /** Names of those. */
+  readonly secretInputs: readonly string[];
 
 /** Runs executions, any number at once. One per device. */
 export interface ExecutionEngine {
