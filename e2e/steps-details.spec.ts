@@ -77,6 +77,14 @@ test('a failure says what was wrong with the step, not that the plugin failed', 
   await expect(root.locator('dl')).not.toContainText('plugin/failed');
 });
 
+test('work that somebody stopped is not called a failure', async ({ host, page }) => {
+  host.show(execution(withStep('extract', { status: 'cancelled' }), { status: 'cancelled' }));
+  host.raise(failedWith('plugin/cancelled'));
+  const { root, title } = new FailureScreen(page);
+  await expect(title).toHaveText('This part was stopped');
+  await expect(root.locator('.stage-help')).toHaveText('Somebody stopped it before it was done.');
+});
+
 /** Everything that a person can meet, by what tells that it is up. */
 const SCENES: { readonly [selector: string]: (host: ScriptedHost) => void } = {
   '[data-step=s20]': (host) => host.show(execution(MANY)),

@@ -1,6 +1,6 @@
 import { ERROR_CODES } from '#shared';
 import { describe, expect, it } from 'vitest';
-import { actionError, closestCode, failureText, networkError } from './failure-text.ts';
+import { actionError, closestCode, failureText, failureTitle, networkError } from './failure-text.ts';
 import { execution } from './testing/step-views.ts';
 
 describe('what a failure is called', () => {
@@ -24,6 +24,15 @@ describe('what a failure is called', () => {
   ])('for %j is %s', (code, expected) => {
     expect(failureText(code)).toBe(expected);
   });
+
+  it.each(['plugin/cancelled', 'step/cancelled', 'execution/cancelled'])(
+    'does not call it a failure that somebody stopped the work (%s)',
+    (code) => {
+      expect(failureText(code)).toBe('failure.kind.cancelled');
+      expect(failureTitle(code)).toBe('failure.stoppedTitle');
+      expect(failureTitle('plugin/failed')).toBe('failure.title');
+    },
+  );
 
   it('says more than “something unexpected” for whatever a plugin does', () => {
     const codes = Object.keys(ERROR_CODES).filter((code) => code.startsWith('plugin/'));

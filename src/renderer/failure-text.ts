@@ -23,6 +23,9 @@ const KINDS: { readonly [code: string]: PlainKey } = {
   'plugin/denied': 'failure.kind.download',
   'plugin/download-timeout': 'failure.kind.download',
   'plugin/screen-failed': 'failure.kind.screen',
+  'plugin/cancelled': 'failure.kind.cancelled',
+  'step/cancelled': 'failure.kind.cancelled',
+  'execution/cancelled': 'failure.kind.cancelled',
   'shell/no-plan': 'failure.kind.plan',
 };
 
@@ -47,6 +50,11 @@ export function closestCode(code: string, execution: ExecutionOnScreen | undefin
 export function failureText(code: string): PlainKey {
   const family = code.split('/', 1)[0] ?? '';
   return KINDS[code] ?? FAMILIES[family] ?? 'failure.kind.any';
+}
+
+/** What the screen of a failure is called. What somebody stopped has not failed. */
+export function failureTitle(code: string): PlainKey {
+  return failureText(code) === 'failure.kind.cancelled' ? 'failure.stoppedTitle' : 'failure.title';
 }
 
 /** Why an action of a person did not work. */

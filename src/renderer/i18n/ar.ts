@@ -203,6 +203,7 @@ export const ar: Catalogue = {
   'frame.loading': 'جارٍ فتح هذه الخطوة…',
 
   'failure.title': 'لم تنجح هذه الخطوة',
+  'failure.stoppedTitle': 'أُوقف هذا الجزء',
   'failure.named': 'الخطوة: {name}',
   'failure.canSkip': 'حاول مجددًا، أو تخطَّ هذه الخطوة: يستمر باقي الإعداد.',
   'failure.cannotSkip': 'حاول مجددًا. إن تكرر الفشل فاطلب المساعدة.',
@@ -215,6 +216,7 @@ export const ar: Catalogue = {
   'failure.contact': 'جهة الاتصال',
   'failure.kind.plugin': 'توقف جزء من الإعداد بشكل غير متوقع.',
   'failure.kind.step': 'لم يكتمل جزء من الإعداد.',
+  'failure.kind.cancelled': 'أوقفه شخص ما قبل أن يكتمل.',
   'failure.kind.timeout': 'استغرق جزء من الإعداد وقتًا طويلًا جدًا.',
   'failure.kind.missing': 'جزء من الإعداد مفقود أو تالف على هذا الجهاز.',
   'failure.kind.denied': 'لم يُسمح لجزء من الإعداد بأداء عمله على هذا الجهاز.',

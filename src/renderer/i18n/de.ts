@@ -210,6 +210,7 @@ export const de: Catalogue = {
   'frame.loading': 'Dieser Schritt wird geöffnet…',
 
   'failure.title': 'Dieser Schritt hat nicht geklappt',
+  'failure.stoppedTitle': 'Dieser Teil wurde abgebrochen',
   'failure.named': 'Schritt: {name}',
   'failure.canSkip':
     'Versuchen Sie es erneut, oder überspringen Sie diesen Schritt: Der Rest der Einrichtung geht weiter.',
@@ -224,6 +225,7 @@ export const de: Catalogue = {
   'failure.contact': 'Kontakt',
   'failure.kind.plugin': 'Ein Teil der Einrichtung wurde unerwartet beendet.',
   'failure.kind.step': 'Ein Teil der Einrichtung wurde nicht fertig.',
+  'failure.kind.cancelled': 'Jemand hat ihn abgebrochen, bevor er fertig war.',
   'failure.kind.timeout': 'Ein Teil der Einrichtung hat zu lange gebraucht.',
   'failure.kind.missing': 'Ein Teil der Einrichtung fehlt auf diesem Gerät oder ist beschädigt.',
   'failure.kind.denied':

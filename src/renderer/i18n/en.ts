@@ -205,6 +205,7 @@ export const en = {
   'frame.loading': 'Opening this step…',
 
   'failure.title': 'This step did not work',
+  'failure.stoppedTitle': 'This part was stopped',
   'failure.named': 'Step: {name}',
   'failure.canSkip': 'Try again, or skip this step: the rest of the setup goes on.',
   'failure.cannotSkip': 'Try again. If it keeps failing, ask for help.',
@@ -217,6 +218,7 @@ export const en = {
   'failure.contact': 'Contact',
   'failure.kind.plugin': 'A part of the setup stopped unexpectedly.',
   'failure.kind.step': 'A part of the setup did not get done.',
+  'failure.kind.cancelled': 'Somebody stopped it before it was done.',
   'failure.kind.timeout': 'A part of the setup took too long.',
   'failure.kind.missing': 'A part of the setup is missing or damaged on this device.',
   'failure.kind.denied': 'A part of the setup was not allowed to do its work on this device.',

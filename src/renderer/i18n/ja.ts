@@ -204,6 +204,7 @@ export const ja: Catalogue = {
   'frame.loading': 'この手順を開いています…',
 
   'failure.title': 'この手順はうまくいきませんでした',
+  'failure.stoppedTitle': 'この項目は中止されました',
   'failure.named': '手順:{name}',
   'failure.canSkip': 'もう一度試すか、この手順をスキップしてください。残りの設定は続きます。',
   'failure.cannotSkip': 'もう一度お試しください。続けて失敗する場合は、お問い合わせください。',
@@ -216,6 +217,7 @@ export const ja: Catalogue = {
   'failure.contact': '連絡先',
   'failure.kind.plugin': '設定の一部が予期せず終了しました。',
   'failure.kind.step': '設定の一部を完了できませんでした。',
+  'failure.kind.cancelled': '完了する前に、だれかが中止しました。',
   'failure.kind.timeout': '設定の一部に時間がかかりすぎました。',
   'failure.kind.missing': '設定の一部がこのデバイスにないか、壊れています。',
   'failure.kind.denied': '設定の一部に、このデバイスで必要な権限がありませんでした。',

@@ -1,6 +1,6 @@
 import type { Stage as SetupStage } from '#shared';
 import { Button } from '../components/Button.tsx';
-import { actionError, closestCode, failureText } from '../failure-text.ts';
+import { actionError, closestCode, failureText, failureTitle } from '../failure-text.ts';
 import { isolate } from '../i18n/isolate.ts';
 import { useI18n, useSending, useSnapshot } from '../setup-context.tsx';
 import { failedStep } from '../steps/step-tree.ts';
@@ -25,7 +25,7 @@ export function FailureScreen({ stage }: FailureScreenProps) {
       plugin={plugin}
       icon="alert"
       tone="danger"
-      title={t('failure.title')}
+      title={t(failureTitle(code))}
       help={t(failureText(code))}
       error={failure && t(actionError(failure))}
       onSubmit={() => void send({ type: 'failure.retry', plugin })}
