@@ -324,7 +324,10 @@ describe('time', () => {
     const performer = functionPerformer({ a: { run: () => door().opened } });
     const started = await begin(engine, requestOf([aStep('a')], performer, { type }));
     const view = await endedIn(clock, started);
-    expect(view).toMatchObject({ status: 'failed', reason: 'timeout' });
+    const message = `"sample" took longer than its ${seconds} s.`;
+    const error = { message, code: 'execution/timeout' };
+    expect(view).toMatchObject({ status: 'failed', reason: 'timeout', message, error });
+    expect(engine.list()[0]?.message).toBe(message);
     expect(clock.now()).toBeGreaterThanOrEqual(1_000_000 + seconds * 1000);
     expect(clock.now()).toBeLessThan(1_000_000 + seconds * 1000 + 100);
   });

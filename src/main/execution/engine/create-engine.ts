@@ -391,7 +391,12 @@ class Engine implements OpenEngine {
     if (trouble !== undefined) {
       return { status: 'paused', reason: 'disk-full', message: trouble.message };
     }
-    return life === undefined ? { status: 'interrupted', reason: 'restarted' } : {};
+    if (life !== undefined) return {};
+    const left = { status: 'interrupted', reason: 'restarted' } as const;
+    // Steps that a person has to decide about are named already.
+    return projection.status === left.status
+      ? left
+      : { ...left, message: 'It was interrupted: resume or stop it.' };
   }
 
   #eventLog(executionId: string): EventLog {

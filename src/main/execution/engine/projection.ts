@@ -209,8 +209,7 @@ export class Projection {
 
   #outline(): Omit<ExecutionView, 'steps' | 'results' | 'questions'> {
     const { type, name, at } = this.#header;
-    const failed = this.#failedStep;
-    const error = failed === undefined ? undefined : this.#errorOf(failed);
+    const error = this.#error();
     return {
       executionId: this.#id,
       type,
@@ -226,18 +225,36 @@ export class Projection {
     };
   }
 
+  #error(): ExecutionView['error'] {
+    if (this.#status === 'failed' && this.#reason === 'timeout') {
+      const { name, timeLimitSeconds = 0 } = this.#header;
+      const message = `"${name}" took longer than its ${timeLimitSeconds} s.`;
+      return { message, code: 'execution/timeout' };
+    }
+    return this.#failedStep === undefined ? undefined : this.#errorOf(this.#failedStep);
+  }
+
   #errorOf(step: string): NonNullable<ExecutionView['error']> {
     const { errorMessage: message = '', errorCode: code } = this.#steps.get(step)?.result ?? {};
     return { step, message, ...(code === undefined ? {} : { code }) };
   }
 
-  /** What goes on now, in one line: what a step said last, else what runs. */
+  /** What goes on now, in one line: what a person has to decide, what a step said last, else what runs. */
   #line(): string {
+    if (this.#status === 'interrupted') return this.#interruptedLine();
     if (this.#message !== '') return this.#message;
     for (const { status, spec } of this.#steps.values()) {
       if (status === 'running') return spec.description;
     }
     return '';
+  }
+
+  #interruptedLine(): string {
+    const steps = [...this.#steps].filter(([, { interrupted }]) => interrupted);
+    const names = steps.map(([name]) => `"${name}"`).join(', ');
+    return steps.length === 1
+      ? `The step ${names} was interrupted: retry or skip it.`
+      : `The steps ${names} were interrupted: retry or skip them.`;
   }
 
   #end({

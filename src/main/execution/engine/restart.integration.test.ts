@@ -51,7 +51,11 @@ describe('a restart', () => {
 
   it('runs no completed step again, and an interrupted one once more', async () => {
     const id = await cutInB(chain('a', 'b', 'c'));
-    expect(engine.get(id)).toMatchObject({ status: 'interrupted', reason: 'restarted' });
+    expect(engine.get(id)).toMatchObject({
+      status: 'interrupted',
+      reason: 'restarted',
+      message: 'It was interrupted: resume or stop it.',
+    });
     const order: string[] = [];
     valueOf(await engine.adopt(id, { performer: noting(order), inputs: {} }));
     const view = await engine.whenEnded(id);
@@ -82,6 +86,7 @@ describe('a restart', () => {
     valueOf(await engine.adopt(id, { performer: noting(order), inputs: {} }));
     const waiting = listen(engine, id).view();
     expect(waiting.status).toBe('interrupted');
+    expect(waiting.message).toBe('The step "b" was interrupted: retry or skip it.');
     expect(waiting.steps[1]).toMatchObject({ status: 'pending', interrupted: true });
     const refused = await engine.control(id, { type: 'resume' }, PERSON);
     expect(refused).toMatchObject({ ok: false, failure: { code: 'execution/not-now' } });
