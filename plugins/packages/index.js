@@ -1,4 +1,4 @@
-import path from 'node:path';
+import { textsFor } from './texts.js';
 
 /**
  * Work as plain commands, one after the other, each a step of the name that it gives itself. The
@@ -9,15 +9,13 @@ import path from 'node:path';
  */
 export default {
   commands: (ctx) => {
-    // The working folder of a command is the package, which is read-only.
-    const env = {
-      PACKAGES_FOLDER: ctx.dataFolder,
-      PACKAGES_INDEX: path.join(import.meta.dirname, 'index.txt'),
-    };
+    const texts = textsFor(ctx.device.language);
+    // No path of the package in here: another place of the same package would count as other steps.
+    const env = { PACKAGES_FOLDER: ctx.dataFolder };
     return [
       {
         cmd: ['sh', 'refresh.sh'],
-        description: 'Looking for newer packages',
+        description: texts.refresh,
         stepName: 'refresh',
         stepNumber: 1,
         totalSteps: 2,
@@ -30,7 +28,7 @@ export default {
       },
       {
         cmd: ['sh', 'upgrade.sh'],
-        description: 'Bringing packages up to date',
+        description: texts.upgrade,
         stepName: 'upgrade',
         stepNumber: 2,
         totalSteps: 2,

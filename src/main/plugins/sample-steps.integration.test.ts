@@ -1,5 +1,15 @@
 import { execFile } from 'node:child_process';
-import { cp, lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import {
+  cp,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -235,6 +245,27 @@ describe('packages', () => {
     await writeFile(index, (await readFile(index, 'utf8')).replace('curl 8.14.1', 'curl 9.0.0'));
     await life.run('packages');
     expect((await history()).at(-1)).toBe('set up curl 9.0.0');
+  });
+
+  it('goes on with the same steps where its package has been unpacked elsewhere', async () => {
+    const pluginsFolder = await copied();
+    const packages = path.join(pluginsFolder, 'packages');
+    const index = await readFile(path.join(packages, 'index.txt'));
+    await rm(path.join(packages, 'index.txt'));
+    let failed: ExecutionView;
+    {
+      await using life = await openLife({ home, pluginsFolder });
+      failed = await life.run('packages');
+    }
+    expect(failed.status).toBe('failed');
+    const elsewhere = path.join(folder, 'elsewhere');
+    await rename(pluginsFolder, elsewhere);
+    await writeFile(path.join(elsewhere, 'packages', 'index.txt'), index);
+    await using life = await openLife({ home, pluginsFolder: elsewhere });
+    expect(await life.run('packages')).toMatchObject({
+      executionId: failed.executionId,
+      status: 'completed',
+    });
   });
 
   it('fails at an error in the output, and does not begin the second command', async () => {
