@@ -94,7 +94,7 @@ test.describe('the list of steps', () => {
   test('can be scrolled by keyboard', async ({ host, page }) => {
     await page.setViewportSize({ width: 480, height: 320 });
     host.show(execution(MANY));
-    const list = page.getByRole('group', { name: 'Parts of this step' });
+    const list = page.getByRole('group', { name: 'Steps of this part' });
     await list.focus();
     await page.keyboard.press('Home');
     await expect(working(page).step('s0')).toBeInViewport();

@@ -1,6 +1,12 @@
 import { ERROR_CODES } from '#shared';
 import { describe, expect, it } from 'vitest';
-import { actionError, closestCode, failureText, failureTitle, networkError } from './failure-text.ts';
+import {
+  actionError,
+  closestCode,
+  failureText,
+  failureTitle,
+  networkError,
+} from './failure-text.ts';
 import { execution } from './testing/step-views.ts';
 
 describe('what a failure is called', () => {

@@ -8,7 +8,7 @@ export const ar: Catalogue = {
   'action.back': 'رجوع',
   'action.continue': 'متابعة',
   'action.retry': 'إعادة المحاولة',
-  'action.skip': 'تخطّي هذه الخطوة',
+  'action.skip': 'تخطّي هذا الجزء',
   'action.cancel': 'إلغاء',
   'action.dismiss': 'إغلاق هذه الرسالة',
   'action.details': 'التفاصيل',
@@ -150,7 +150,7 @@ export const ar: Catalogue = {
   'working.attempt': 'إعادة المحاولة (المحاولة {attempt, number})',
   'working.long': 'يستغرق هذا وقتًا أطول من المعتاد. أبقِ الجهاز مشغّلًا؛ يستمر الإعداد من تلقاء نفسه.',
 
-  'steps.list': 'أجزاء هذه الخطوة',
+  'steps.list': 'خطوات هذا الجزء',
   'steps.help': 'لا حاجة إلى فعل أي شيء. أبقِ الجهاز مشغّلًا.',
   'steps.elapsed': 'الوقت المنقضي: {time}',
   'steps.count': '{done, number} من {total, number}',
@@ -179,10 +179,10 @@ export const ar: Catalogue = {
   'question.stepsChanged.leave': 'تركه',
 
   'interrupted.title': 'انقطعت الكهرباء أثناء «{name}»',
-  'interrupted.help': 'لا يعرف جهازك هل اكتمل هذا الجزء، لذلك القرار لك.',
-  'interrupted.retry': '«إعادة المحاولة» تنفّذ هذا الجزء مرة أخرى من بدايته.',
-  'interrupted.skip': '«تخطّي هذا الجزء» يتركه كما هو ويتابع الباقي.',
-  'interrupted.skipAction': 'تخطّي هذا الجزء',
+  'interrupted.help': 'لا يعرف جهازك هل اكتملت هذه الخطوة، لذلك القرار لك.',
+  'interrupted.retry': '«إعادة المحاولة» تنفّذ هذه الخطوة مرة أخرى من بدايتها.',
+  'interrupted.skip': '«تخطّي هذه الخطوة» يتركها كما هي ويتابع الباقي.',
+  'interrupted.skipAction': 'تخطّي هذه الخطوة',
 
   'execution.id': 'التنفيذ',
   'execution.plugin': 'الإضافة',
@@ -200,12 +200,12 @@ export const ar: Catalogue = {
   'execution.attempts':
     '{count, plural, zero {# محاولة} one {محاولة واحدة} two {محاولتان} few {# محاولات} many {# محاولة} other {# محاولة}}',
 
-  'frame.loading': 'جارٍ فتح هذه الخطوة…',
+  'frame.loading': 'جارٍ فتح هذا الجزء…',
 
-  'failure.title': 'لم تنجح هذه الخطوة',
+  'failure.title': 'لم ينجح هذا الجزء',
   'failure.stoppedTitle': 'أُوقف هذا الجزء',
-  'failure.named': 'الخطوة: {name}',
-  'failure.canSkip': 'حاول مجددًا، أو تخطَّ هذه الخطوة: يستمر باقي الإعداد.',
+  'failure.named': 'الجزء: {name}',
+  'failure.canSkip': 'حاول مجددًا، أو تخطَّ هذا الجزء: يستمر باقي الإعداد.',
   'failure.cannotSkip': 'حاول مجددًا. إن تكرر الفشل فاطلب المساعدة.',
   'failure.at': 'توقف عند: {name}',
   'failure.resumes': 'تستأنف إعادة المحاولة من هناك. ما اكتمل يبقى محفوظًا.',
@@ -221,7 +221,7 @@ export const ar: Catalogue = {
   'failure.kind.missing': 'جزء من الإعداد مفقود أو تالف على هذا الجهاز.',
   'failure.kind.denied': 'لم يُسمح لجزء من الإعداد بأداء عمله على هذا الجهاز.',
   'failure.kind.download': 'تعذّر تنزيل جزء من الإعداد.',
-  'failure.kind.screen': 'لم تُفتح شاشة هذه الخطوة.',
+  'failure.kind.screen': 'لم تُفتح شاشة هذا الجزء.',
   'failure.kind.network': 'لم تعمل الشبكة كما هو متوقع.',
   'failure.kind.update': 'تعذّر تحميل أحدث إصدار من الإعداد.',
   'failure.kind.plan': 'الإعداد المرفق بهذا الجهاز به أخطاء.',

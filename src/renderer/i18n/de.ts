@@ -8,7 +8,7 @@ export const de: Catalogue = {
   'action.back': 'Zurück',
   'action.continue': 'Weiter',
   'action.retry': 'Erneut versuchen',
-  'action.skip': 'Schritt überspringen',
+  'action.skip': 'Teil überspringen',
   'action.cancel': 'Abbrechen',
   'action.dismiss': 'Diese Meldung schließen',
   'action.details': 'Einzelheiten',
@@ -156,7 +156,7 @@ export const de: Catalogue = {
   'working.long':
     'Das dauert länger als sonst. Lassen Sie das Gerät eingeschaltet; die Einrichtung geht von selbst weiter.',
 
-  'steps.list': 'Teile dieses Schritts',
+  'steps.list': 'Schritte dieses Teils',
   'steps.help': 'Sie müssen nichts tun. Lassen Sie das Gerät eingeschaltet.',
   'steps.elapsed': 'Bisher: {time}',
   'steps.count': '{done, number} von {total, number}',
@@ -187,10 +187,12 @@ export const de: Catalogue = {
   'question.stepsChanged.leave': 'Nicht ausführen',
 
   'interrupted.title': 'Stromausfall bei „{name}“',
-  'interrupted.help': 'Ihr Gerät weiß nicht, ob dieser Teil fertig wurde. Deshalb entscheiden Sie.',
-  'interrupted.retry': '„Erneut versuchen“ führt diesen Teil noch einmal von Anfang an aus.',
-  'interrupted.skip': '„Teil überspringen“ lässt ihn, wie er ist, und macht mit dem Rest weiter.',
-  'interrupted.skipAction': 'Teil überspringen',
+  'interrupted.help':
+    'Ihr Gerät weiß nicht, ob dieser Schritt fertig wurde. Deshalb entscheiden Sie.',
+  'interrupted.retry': '„Erneut versuchen“ führt diesen Schritt noch einmal von Anfang an aus.',
+  'interrupted.skip':
+    '„Schritt überspringen“ lässt ihn, wie er ist, und macht mit dem Rest weiter.',
+  'interrupted.skipAction': 'Schritt überspringen',
 
   'execution.id': 'Ausführung',
   'execution.plugin': 'Plugin',
@@ -207,13 +209,13 @@ export const de: Catalogue = {
   'execution.steps': 'Schritte',
   'execution.attempts': '{count, plural, one {# Versuch} other {# Versuche}}',
 
-  'frame.loading': 'Dieser Schritt wird geöffnet…',
+  'frame.loading': 'Dieser Teil wird geöffnet…',
 
-  'failure.title': 'Dieser Schritt hat nicht geklappt',
+  'failure.title': 'Dieser Teil hat nicht geklappt',
   'failure.stoppedTitle': 'Dieser Teil wurde abgebrochen',
-  'failure.named': 'Schritt: {name}',
+  'failure.named': 'Teil: {name}',
   'failure.canSkip':
-    'Versuchen Sie es erneut, oder überspringen Sie diesen Schritt: Der Rest der Einrichtung geht weiter.',
+    'Versuchen Sie es erneut, oder überspringen Sie diesen Teil: Der Rest der Einrichtung geht weiter.',
   'failure.cannotSkip':
     'Versuchen Sie es erneut. Wenn es immer wieder scheitert, bitten Sie um Hilfe.',
   'failure.at': 'Angehalten bei: {name}',
@@ -231,7 +233,7 @@ export const de: Catalogue = {
   'failure.kind.denied':
     'Ein Teil der Einrichtung durfte auf diesem Gerät nicht tun, was er tun soll.',
   'failure.kind.download': 'Ein Teil der Einrichtung konnte nicht geladen werden.',
-  'failure.kind.screen': 'Die Ansicht dieses Schritts ließ sich nicht öffnen.',
+  'failure.kind.screen': 'Die Ansicht dieses Teils ließ sich nicht öffnen.',
   'failure.kind.network': 'Das Netzwerk hat nicht wie erwartet funktioniert.',
   'failure.kind.update': 'Die neueste Fassung der Einrichtung konnte nicht geladen werden.',
   'failure.kind.plan': 'Die mitgelieferte Einrichtung dieses Geräts hat Fehler.',

@@ -9,7 +9,7 @@ export const en = {
   'action.back': 'Back',
   'action.continue': 'Continue',
   'action.retry': 'Try again',
-  'action.skip': 'Skip this step',
+  'action.skip': 'Skip this part',
   'action.cancel': 'Cancel',
   'action.dismiss': 'Close this message',
   'action.details': 'Details',
@@ -152,7 +152,7 @@ export const en = {
   'working.long':
     'This takes longer than usual. Keep the device switched on; setup goes on by itself.',
 
-  'steps.list': 'Parts of this step',
+  'steps.list': 'Steps of this part',
   'steps.help': 'You don’t need to do anything. Keep the device switched on.',
   'steps.elapsed': 'Elapsed: {time}',
   'steps.count': '{done, number} of {total, number}',
@@ -182,10 +182,10 @@ export const en = {
   'question.stepsChanged.leave': 'Leave it',
 
   'interrupted.title': 'Power was lost during “{name}”',
-  'interrupted.help': 'Your device cannot tell whether this part was finished, so you decide.',
-  'interrupted.retry': '“Try again” does this part once more, from its beginning.',
-  'interrupted.skip': '“Skip this part” leaves it as it is and goes on with the rest.',
-  'interrupted.skipAction': 'Skip this part',
+  'interrupted.help': 'Your device cannot tell whether this step was finished, so you decide.',
+  'interrupted.retry': '“Try again” does this step once more, from its beginning.',
+  'interrupted.skip': '“Skip this step” leaves it as it is and goes on with the rest.',
+  'interrupted.skipAction': 'Skip this step',
 
   'execution.id': 'Execution',
   'execution.plugin': 'Plugin',
@@ -202,12 +202,12 @@ export const en = {
   'execution.steps': 'Steps',
   'execution.attempts': '{count, plural, one {# attempt} other {# attempts}}',
 
-  'frame.loading': 'Opening this step…',
+  'frame.loading': 'Opening this part…',
 
-  'failure.title': 'This step did not work',
+  'failure.title': 'This part did not work',
   'failure.stoppedTitle': 'This part was stopped',
-  'failure.named': 'Step: {name}',
-  'failure.canSkip': 'Try again, or skip this step: the rest of the setup goes on.',
+  'failure.named': 'Part: {name}',
+  'failure.canSkip': 'Try again, or skip this part: the rest of the setup goes on.',
   'failure.cannotSkip': 'Try again. If it keeps failing, ask for help.',
   'failure.at': 'It stopped at: {name}',
   'failure.resumes': 'Trying again goes on from there. What is done already is kept.',
@@ -223,7 +223,7 @@ export const en = {
   'failure.kind.missing': 'A part of the setup is missing or damaged on this device.',
   'failure.kind.denied': 'A part of the setup was not allowed to do its work on this device.',
   'failure.kind.download': 'A part of the setup could not be downloaded.',
-  'failure.kind.screen': 'The screen of this step did not open.',
+  'failure.kind.screen': 'The screen of this part did not open.',
   'failure.kind.network': 'The network did not work as expected.',
   'failure.kind.update': 'The newest version of the setup could not be loaded.',
   'failure.kind.plan': 'The setup that came with this device has errors.',
