@@ -19,9 +19,8 @@ import type { Life } from './execution/engine/live-execution.ts';
 import type { StepPerformer } from './execution/engine/step-performer.ts';
 import { checkSteps } from './execution/graph/check-steps.ts';
 import { isFinal } from './execution/records.ts';
-import { isUp } from './plugins/lifecycle.ts';
 import type { OpenPlugin, PluginHost } from './plugins/plugin-port.ts';
-import type { PluginRegistry } from './plugins/registry.ts';
+import { ReopeningPerformer } from './plugins/steps/reopening-performer.ts';
 
 /** A plugin that is to run apart from any flow. */
 export interface PluginRunRequest {
@@ -39,7 +38,7 @@ export interface PluginRunRequest {
 /** What running a plugin apart from the flow stands on. */
 export interface PluginRunnerOptions {
   readonly engine: ExecutionEngine;
-  readonly plugins: PluginHost & { readonly registry: PluginRegistry };
+  readonly plugins: PluginHost;
   readonly works: StepPerformer;
   /** What the plan says of a plugin; `undefined` for one that it does not name. */
   readonly entryOf: (plugin: string) => PluginEntry | undefined;
@@ -69,25 +68,32 @@ export function createPluginRunner(options: PluginRunnerOptions): PluginRunner {
       const message = `No plugin of the plan is called "${name}".`;
       return fail({ code: 'command/unknown-plugin', message });
     }
-    // A second process of it would share its storage, and end the first.
-    const loaded = plugins.registry.byName(name)?.plugin;
-    if (loaded !== undefined && isUp(loaded.processState)) {
-      const message = `The plugin "${name}" is at work already.`;
-      return fail({ code: 'execution/not-now', message });
-    }
     return plugins.open(entry, {
       event: undefined,
       device: device(),
       signal: new AbortController().signal,
       onLog: (level, text) => onLog(name, level, options.engine.logLine(name, level, text)),
+      ifFree: true,
+      onTaken: () => giveUp(name),
     });
   }
 
+  /** The setup needs the plugin: what runs of it stands as after a crash, and can be gone on with. */
+  function giveUp(plugin: string): void {
+    const running = options.engine.find({ owner, plugin });
+    if (running?.isAdopted !== true || isFinal(running.status)) return;
+    onLog(plugin, 'warn', 'its execution is interrupted: the setup needs the plugin');
+    options.engine.suspend(running.executionId);
+  }
+
   /** When the execution has ended, its plugin is stopped; a person who wants more of it brings it back. */
-  async function stopAfter(executionId: string, plugin: OpenPlugin): Promise<void> {
-    await options.engine.whenEnded(executionId);
-    options.engine.suspend(executionId);
-    await plugin.stop();
+  function lifeOf(
+    plugin: OpenPlugin,
+    { answers, stepsDigest }: { readonly answers: JsonObject; readonly stepsDigest: string },
+  ): Life {
+    const reopen = (): Promise<Result<OpenPlugin>> => open(plugin.name);
+    const performer = new ReopeningPerformer({ plugin, answers, stepsDigest, works, reopen });
+    return { performer, inputs: answers, headless, release: () => void performer.stop() };
   }
 
   async function begin(
@@ -104,9 +110,7 @@ export function createPluginRunner(options: PluginRunnerOptions): PluginRunner {
     if (!graph.ok) return graph;
     const { questions } = request;
     const life = {
-      performer: plugin.performer(works),
-      inputs: answers,
-      headless,
+      ...lifeOf(plugin, { answers, stepsDigest: graph.value.digest }),
       ...(questions === undefined ? {} : { answers: questions }),
     };
     const engine = options.engine;
@@ -170,8 +174,7 @@ export function createPluginRunner(options: PluginRunnerOptions): PluginRunner {
       const opened = await open(request.plugin);
       if (!opened.ok) return opened;
       const begun = await begin(opened.value, request, actor);
-      if (begun.ok) void stopAfter(begun.value.executionId, opened.value);
-      else await opened.value.stop();
+      if (!begun.ok) await opened.value.stop();
       return begun;
     },
     async revive(header) {
@@ -188,7 +191,7 @@ export function createPluginRunner(options: PluginRunnerOptions): PluginRunner {
         await plugin.stop();
         return graph.ok ? fail(stepsChanged(header, owner)) : graph;
       }
-      return ok({ performer: plugin.performer(works), inputs, headless });
+      return ok(lifeOf(plugin, { answers: inputs, stepsDigest: graph.value.digest }));
     },
   };
 }

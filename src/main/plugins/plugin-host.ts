@@ -68,6 +68,8 @@ export function createPluginHost(options: PluginHostOptions): ProcessPluginHost 
   });
   const registry = createRegistry();
   const lock = createNameLock();
+  /** Who started each plugin last, by its name. */
+  const users = new Map<string, PluginStart>();
   /** Every process that may still live, for `dispose`. */
   const up = new Set<RunningPlugin>();
   const cleaned = Promise.all([cleanCache(options.cacheFolder), leftovers.end()]);
@@ -77,8 +79,12 @@ export function createPluginHost(options: PluginHostOptions): ProcessPluginHost 
   supply.refill('now');
 
   async function open(entry: PluginEntry, start: PluginStart): Promise<Result<OpenPlugin>> {
+    const before = registry.byName(entry.name)?.plugin;
+    if (start.ifFree === true && before?.isUp === true) return fail(atWork(entry.name));
+    if (start.ifFree !== true) users.get(entry.name)?.onTaken?.();
+    users.set(entry.name, start);
     // A retry opens the same plugin again; two processes of one plugin would share its storage.
-    await registry.byName(entry.name)?.plugin.stop();
+    await before?.stop();
     await cleaned;
     const found = await findPackage(options, entry, start);
     if (!found.ok) return fail(named(entry.name, found.failure));
@@ -240,6 +246,10 @@ function named(name: string, failure: Failure): Failure {
     ? failure.message
     : `Plugin "${name}": ${failure.message}`;
   return { ...failure, message };
+}
+
+function atWork(name: string): Failure {
+  return { code: 'execution/not-now', message: `The plugin "${name}" is at work already.` };
 }
 
 function cancelled(name: string): Failure {

@@ -87,6 +87,8 @@ class Engine implements OpenEngine {
   readonly #lifeId: string;
   readonly #changeListeners = new Set<(executionId: string) => void>();
   readonly #changed = new Set<string>();
+  /** Executions that are just being brought back, by id. */
+  readonly #reviving = new Map<string, Promise<Result<void>>>();
   readonly #waiters = new Map<string, ((view: ExecutionView) => void)[]>();
   #ended: string[] = [];
   #isTelling = false;
@@ -297,12 +299,16 @@ class Engine implements OpenEngine {
       return ok(execution.projection.view());
     }
     if (!revived.ok) return revived;
-    if (wasLeft && isPlainResume(control) && execution.machine.status === 'running') {
+    const { status } = execution.machine;
+    if (wasLeft && isPlainResume(control) && (status === 'running' || isFinal(status))) {
       // That it goes on is what was wanted.
       await execution.record({ type: 'controlled', control, actor, at: this.#clock.now() });
       return ok(execution.projection.view());
     }
-    return execution.control(control, actor);
+    const done = await execution.control(control, actor);
+    // Revived for nothing, if it was refused.
+    execution.letGo();
+    return done;
   }
 
   async answer(
@@ -330,11 +336,6 @@ class Engine implements OpenEngine {
     return () => void this.#changeListeners.delete(listener);
   }
 
-  async logs(executionId: string): Promise<string | undefined> {
-    if (!this.#executions.has(executionId)) return undefined;
-    return this.#options.logs.read(executionId);
-  }
-
   logLine(plugin: string, level: LogLevel, text: string): string {
     const its = [...this.#executions.values()].filter(
       ({ header }) => header.identity.plugin === plugin,
@@ -346,6 +347,11 @@ class Engine implements OpenEngine {
       if (life !== undefined) this.#options.logs.write(id, `${time} [${level}] ${clean}\n`);
     }
     return clean;
+  }
+
+  async logs(executionId: string): Promise<string | undefined> {
+    if (!this.#executions.has(executionId)) return undefined;
+    return this.#options.logs.read(executionId);
   }
 
   audit(executionId: string) {
@@ -370,9 +376,18 @@ class Engine implements OpenEngine {
   }
 
   /** A person wants something of what an earlier life left: then somebody must perform it. */
-  async #revive(execution: LiveExecution): Promise<Result<void>> {
-    const isTaken = (): boolean => execution.life !== undefined;
-    if (isTaken()) return ok(undefined);
+  #revive(execution: LiveExecution): Promise<Result<void>> {
+    if (execution.life !== undefined) return Promise.resolve(ok(undefined));
+    // Whoever comes while it is brought up gets what that comes to.
+    const { id } = execution;
+    const reviving =
+      this.#reviving.get(id) ??
+      this.#bringBack(execution).finally(() => void this.#reviving.delete(id));
+    this.#reviving.set(id, reviving);
+    return reviving;
+  }
+
+  async #bringBack(execution: LiveExecution): Promise<Result<void>> {
     const life = await this.#options.revive?.(execution.header);
     if (life === undefined) {
       const message = `The execution ${execution.id} was left ${execution.machine.status} by an earlier start of the app, and goes on with the ${execution.header.owner} that it belongs to.`;
@@ -380,7 +395,10 @@ class Engine implements OpenEngine {
     }
     if (!life.ok) return life;
     // Somebody else was quicker.
-    if (isTaken()) return ok(undefined);
+    if (execution.life !== undefined) {
+      life.value.release?.();
+      return ok(undefined);
+    }
     return this.adopt(execution.id, life.value);
   }
 
@@ -491,6 +509,7 @@ function describe({ id, header, graph, machine, life }: LiveExecution): FoundExe
     name: header.name,
     identity: header.identity,
     inputs: header.inputs,
+    secretInputs: header.secretInputs,
     stepsDigest: graph.digest,
     status: machine.status,
     isAdopted: life !== undefined,
@@ -511,4 +530,3 @@ const CLOSED: Failure = { code: 'execution/not-now', message: 'The app is ending
 function unknown(executionId: string): Failure {
   return { code: 'execution/not-found', message: `There is no execution ${executionId}.` };
 }
-    secretInputs: header.secretInputs,

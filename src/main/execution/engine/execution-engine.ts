@@ -34,6 +34,11 @@ export interface StartExecution {
   readonly headless?: boolean;
   /** Answers to questions by class, from an answers file. */
   readonly answers?: { readonly [questionClass: string]: string };
+  /**
+   * Called when nobody needs the performer any more: the execution has ended, or was left. Who wants more
+   * of it afterwards has it revived. Without this, one that has ended keeps its performer.
+   */
+  readonly release?: (() => void) | undefined;
   readonly actor: Actor;
 }
 
@@ -63,13 +68,13 @@ export interface FoundExecution {
   readonly identity: ExecutionIdentity;
   /** What was kept of them: secret ones are missing. */
   readonly inputs: JsonObject;
+  /** Names of those. */
+  readonly secretInputs: readonly string[];
   readonly stepsDigest: string;
   readonly status: ExecutionStatus;
   /** Somebody performs it in this life of the app. */
   readonly isAdopted: boolean;
 }
-  /** Names of those. */
-  readonly secretInputs: readonly string[];
 
 /** Runs executions, any number at once. One per device. */
 export interface ExecutionEngine {
@@ -85,7 +90,7 @@ export interface ExecutionEngine {
    */
   adopt(
     executionId: string,
-    life: Pick<StartExecution, 'performer' | 'inputs' | 'headless' | 'answers'>,
+    life: Pick<StartExecution, 'performer' | 'inputs' | 'headless' | 'answers' | 'release'>,
     first?: { readonly control: ExecutionControl; readonly actor: Actor },
   ): Promise<Result<void>>;
   get(executionId: string): ExecutionView | undefined;
@@ -139,16 +144,16 @@ export interface ExecutionEngine {
   ): { readonly complete: boolean; readonly unsubscribe: () => void } | undefined;
   /** Hears that the view of some execution has changed; at most every 50 ms for each. */
   onChange(listener: (executionId: string) => void): () => void;
-  /** Captured output, at most the last MiB. `undefined` where there is no such execution. */
-  logs(executionId: string): Promise<string | undefined>;
-  audit(executionId: string): readonly AuditEntry[] | undefined;
-  /** Resolves when it stands at a final status; at once if it does. Never rejects. */
-  whenEnded(executionId: string): Promise<ExecutionView>;
   /**
    * Takes in a line that a plugin wrote apart from the output of its steps: the execution of it that is
    * under way has it in its log. Gives it back without what is secret to any execution of the plugin.
    */
   logLine(plugin: string, level: LogLevel, text: string): string;
+  /** Captured output, at most the last MiB. `undefined` where there is no such execution. */
+  logs(executionId: string): Promise<string | undefined>;
+  audit(executionId: string): readonly AuditEntry[] | undefined;
+  /** Resolves when it stands at a final status; at once if it does. Never rejects. */
+  whenEnded(executionId: string): Promise<ExecutionView>;
   /** Nothing more is begun or written, as at a power cut; running work is aborted. */
   dispose(): Promise<void>;
 }

@@ -40,7 +40,10 @@ export interface EngineParts {
 }
 
 /** What a life of the app adds to what is written down. */
-export type Life = Pick<StartExecution, 'performer' | 'inputs' | 'headless' | 'answers'>;
+export type Life = Pick<
+  StartExecution,
+  'performer' | 'inputs' | 'headless' | 'answers' | 'release'
+>;
 
 /** Between the execution and the step in the name of a holder of mutexes. */
 const OF = '\u0000';
@@ -181,11 +184,18 @@ export class LiveExecution {
 
   /** Ends what runs, without a word about it: the app ends, and its next start goes on. */
   halt(): void {
+    const release = this.#life?.release;
     this.#life = undefined;
     this.#cancelLimit?.();
     for (const cancel of this.#waits.values()) cancel();
     this.#waits.clear();
     this.#runner.close();
+    release?.();
+  }
+
+  /** Gives the performer back where it is wanted back, unless there is still something to do. */
+  letGo(): void {
+    if (this.#life?.release !== undefined && isFinal(this.#machine.status)) this.halt();
   }
 
   /** As `halt`, with the app going on: what ran is as it would be after a crash. */
@@ -278,6 +288,7 @@ export class LiveExecution {
     if (last?.type === 'status' && isFinal(last.status)) {
       this.#cancelLimit?.();
       this.#parts.ended(this.id);
+      this.letGo();
     }
   }
 

@@ -49,7 +49,8 @@ export class ReopeningPerformer implements StepPerformer {
   /** Ends the plugin for good; resolves when nothing of it is left. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    await this.#opening;
+    // Where there is nothing to wait for, it is not up any more from this moment on.
+    if (this.#opening !== undefined) await this.#opening;
     await this.#plugin.stop();
   }
 

@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url';
 import type { DeviceInfo, ExecutionEvent, ExecutionView, JsonObject } from '#shared';
 import { openDeviceExecutions } from '../../device-executions.ts';
 import type { OpenEngine } from '../../execution/engine/create-engine.ts';
-import { createPluginRunner } from '../../plugin-runner.ts';
+import { createPluginRunner, type PluginRunner } from '../../plugin-runner.ts';
 import { homePaths, type HomePaths } from '../../state/home.ts';
-import { createPluginHost } from '../plugin-host.ts';
+import { createPluginHost, type ProcessPluginHost } from '../plugin-host.ts';
 import { planEntry } from '../plugin-rig.test-support.ts';
 
 /** The plugins that come with the app. */
@@ -18,6 +18,8 @@ export interface LifeOptions {
   readonly pluginsFolder?: string;
   /** Nobody is asked: questions get their default. */
   readonly headless?: boolean;
+  /** Executions of the API go on when they are revived. Default `cli`. */
+  readonly owner?: 'api' | 'cli';
 }
 
 /** A plugin to run, and what hears of it. */
@@ -31,6 +33,8 @@ interface RunOptions {
 export interface PluginLife extends AsyncDisposable {
   readonly home: HomePaths;
   readonly engine: OpenEngine;
+  readonly plugins: ProcessPluginHost;
+  readonly runner: PluginRunner;
   readonly logs: readonly string[];
   /** Begins a plugin's work, or goes on with it, and gives the id of its execution. */
   begin(plugin: string, options?: RunOptions): Promise<string>;
@@ -52,7 +56,12 @@ export async function openLife(options: LifeOptions): Promise<PluginLife> {
   const home = homePaths(options.home);
   const logs: string[] = [];
   const note = (level: string, text: string): void => void logs.push(`${level} ${text}`);
-  const opened = await openDeviceExecutions({ home, onLog: note });
+  const { owner = 'cli' } = options;
+  const opened = await openDeviceExecutions({
+    home,
+    onLog: note,
+    revive: () => (header) => runner.revive(header),
+  });
   if (!opened.ok) throw new Error(opened.failure.message);
   const { engine, works } = opened.value;
   const plugins = createPluginHost({
@@ -67,7 +76,7 @@ export async function openLife(options: LifeOptions): Promise<PluginLife> {
     works,
     entryOf: (plugin) => planEntry(plugin),
     device: () => DEVICE,
-    owner: 'cli',
+    owner,
     headless: options.headless ?? false,
     onLog: (_plugin, level, text) => note(level, text),
   });
@@ -84,6 +93,8 @@ export async function openLife(options: LifeOptions): Promise<PluginLife> {
   return {
     home,
     engine,
+    plugins,
+    runner,
     logs,
     begin,
     run: async (plugin, run) => engine.whenEnded(await begin(plugin, run)),
