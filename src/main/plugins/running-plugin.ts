@@ -192,10 +192,10 @@ export class RunningPlugin implements OpenPlugin {
   }
 
   describeSteps(answers: JsonObject): Promise<Result<DescribedSteps>> {
+    for (const name of this.started.secretInputs) this.redactor.add(answers[name]);
     return this.steps.describe(answers, this.started);
   }
 
-    for (const name of this.started.secretInputs) this.redactor.add(answers[name]);
   performer(works?: StepPerformer): StepPerformer {
     return createPluginPerformer(this.steps, works);
   }
@@ -243,10 +243,10 @@ export class RunningPlugin implements OpenPlugin {
       rights: { mayStart: commands.length > 0, isSandboxed },
       owner: {
         name: this.name,
+        keepSecret: (value) => this.redactor.add(value),
         silence: () => (isUp(this.state) ? undefined : this.notRunning('answer')),
         workBegan: () => (this.move('work-began') ? undefined : this.notRunning('work')),
         workEnded: () => void this.move('work-ended'),
-        keepSecret: (value) => this.redactor.add(value),
         run: (call) => this.runAsStep(call),
         kill: (why) => {
           this.killedFor ??= why;

@@ -1,3 +1,4 @@
+import type { Json } from '#shared';
 import { QuestionProblem, type StepCall } from '../../execution/engine/step-performer.ts';
 import type { Reply } from '../plugin-rpc.ts';
 import { asQuestion } from './question.ts';
@@ -28,13 +29,13 @@ export class StepCalls implements StepListener {
     { readonly call: StepCall; readonly reader: StepEventReader; questions: number }
   >();
   #last = 0;
-
   readonly #onSecret: (value: Json) => void;
 
   /** `onSecret` hears of every secret value. */
   constructor(onSecret: (value: Json) => void) {
     this.#onSecret = onSecret;
   }
+
   begin(call: StepCall): LiveStepCall {
     this.#last += 1;
     const id = this.#last;
@@ -51,8 +52,8 @@ export class StepCalls implements StepListener {
     for (const sent of events as readonly unknown[]) {
       const event = live.reader.read(sent);
       if (typeof event === 'string') return event;
-      if (event !== undefined) live.call.onEvent(event);
       if (event?.type === 'value' && event.secret === true) this.#onSecret(event.value);
+      if (event !== undefined) live.call.onEvent(event);
     }
     return undefined;
   }
