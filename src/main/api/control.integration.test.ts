@@ -55,7 +55,8 @@ describe('controlling an execution', () => {
     const { id, middle, second, control } = await threeSteps(rig);
     second.fails = true;
     middle.open();
-    expect((await rig.engine.whenEnded(id)).error).toEqual({ step: 'second', message: 'no luck' });
+    const error = { step: 'second', message: 'no luck', code: 'step/failed' };
+    expect((await rig.engine.whenEnded(id)).error).toEqual(error);
     expect((await control('steps/second/retry')).status).toBe(200);
     expect((await rig.engine.whenEnded(id)).status).toBe('failed');
     expect((await control('steps/second/skip')).status).toBe(200);
