@@ -29,6 +29,22 @@ test.describe('the list of steps', () => {
     }
   });
 
+  test('says why a step waits for its next attempt, and which that is', async ({ host, page }) => {
+    host.show(
+      execution(
+        withStep('extract', {
+          status: 'pending',
+          attempts: 1,
+          errorMessage: 'no answer from host',
+        }),
+      ),
+    );
+    const current = working(page).root.locator('[aria-current=step]');
+    await expect(current).toHaveAttribute('data-step', 'extract');
+    for (const text of ['Tries again soon', 'Next: attempt 2', 'no answer from host'])
+      await expect(current).toContainText(text);
+  });
+
   test('follows what the host tells', async ({ host, page }) => {
     host.show(execution(STEPS));
     const screen = working(page);
@@ -63,6 +79,17 @@ test.describe('the list of steps', () => {
     await expect(screen.root).toContainText('120 of 214 files');
     await expect(screen.bar).toHaveAttribute('aria-valuenow', '62');
     await expect(screen.step('extract')).toHaveCount(0);
+  });
+
+  test('has the next attempt and its reason where there is only one step', async ({
+    host,
+    page,
+  }) => {
+    const waits = { status: 'pending', attempts: 1, errorMessage: 'no answer from host' } as const;
+    host.show(execution([{ ...EXTRACT, ...waits }]));
+    const { root } = working(page);
+    await expect(root.getByRole('status')).toHaveText('Next: attempt 2');
+    await expect(root).toContainText('no answer from host');
   });
 
   for (const [width, height] of [

@@ -155,6 +155,7 @@ export const ar: Catalogue = {
   'steps.elapsed': 'الوقت المنقضي: {time}',
   'steps.count': '{done, number} من {total, number}',
   'steps.again': '{name}: إعادة المحاولة (المحاولة {attempt, number})',
+  'steps.nextAttempt': 'التالي: المحاولة {attempt, number}',
   'steps.stalled': 'لا أخبار من «{name}» منذ فترة. ربما لا يزال العمل جاريًا؛ أبقِ الجهاز مشغّلًا.',
   'steps.paused': 'الإعداد متوقف مؤقتًا. يستمر عندما يستأنفه أحد.',
   'steps.diskFull': 'مساحة التخزين في الجهاز ممتلئة. يستمر الإعداد حالما تتوفر مساحة.',

@@ -21,6 +21,7 @@ export interface MessageValues {
   readonly 'summary.account.value': { readonly fullName: string; readonly userName: string };
   readonly 'working.now': { readonly name: string };
   readonly 'working.attempt': { readonly attempt: number };
+  readonly 'steps.nextAttempt': { readonly attempt: number };
   readonly 'steps.elapsed': { readonly time: string };
   readonly 'steps.count': { readonly done: number; readonly total: number };
   readonly 'steps.again': { readonly name: string; readonly attempt: number };

@@ -40,6 +40,7 @@ const WITH_VALUES: { readonly [key in keyof MessageValues]: readonly string[] } 
   'summary.account.value': ['fullName:1', 'userName:1'],
   'working.now': ['name:1'],
   'working.attempt': ['attempt:2'],
+  'steps.nextAttempt': ['attempt:2'],
   'steps.elapsed': ['time:1'],
   'steps.count': ['done:2', 'total:2'],
   'steps.again': ['attempt:2', 'name:1'],

@@ -161,6 +161,7 @@ export const de: Catalogue = {
   'steps.elapsed': 'Bisher: {time}',
   'steps.count': '{done, number} von {total, number}',
   'steps.again': '{name}: neuer Versuch (Versuch {attempt, number})',
+  'steps.nextAttempt': 'Als Nächstes: Versuch {attempt, number}',
   'steps.stalled':
     '„{name}“ hat sich eine Weile nicht gemeldet. Vielleicht läuft es noch; lassen Sie das Gerät eingeschaltet.',
   'steps.paused': 'Die Einrichtung ist angehalten. Sie geht weiter, sobald jemand sie fortsetzt.',

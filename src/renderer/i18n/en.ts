@@ -157,6 +157,7 @@ export const en = {
   'steps.elapsed': 'Elapsed: {time}',
   'steps.count': '{done, number} of {total, number}',
   'steps.again': '{name}: trying again (attempt {attempt, number})',
+  'steps.nextAttempt': 'Next: attempt {attempt, number}',
   'steps.stalled':
     'No news from “{name}” for a while. It may still be working; keep the device switched on.',
   'steps.paused': 'Setup is paused. It goes on when somebody resumes it.',

@@ -156,6 +156,7 @@ export const ja: Catalogue = {
   'steps.elapsed': '経過時間:{time}',
   'steps.count': '{done, number}/{total, number}',
   'steps.again': '{name}:再試行しています({attempt, number}回目)',
+  'steps.nextAttempt': '次は{attempt, number}回目です',
   'steps.stalled':
     '「{name}」からしばらく応答がありません。処理が続いていることもあります。電源を入れたままお待ちください。',
   'steps.paused': '設定を一時停止しています。再開されると続きから進みます。',

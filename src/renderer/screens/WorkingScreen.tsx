@@ -5,6 +5,7 @@ import { useI18n, useSnapshot } from '../setup-context.tsx';
 import { AskScreen } from '../steps/AskScreen.tsx';
 import { pendingAsks } from '../steps/asks.ts';
 import { StepsScreen } from '../steps/StepsScreen.tsx';
+import { laterAttempt, waitsForRetry } from '../steps/step-tree.ts';
 import { WorkNotices } from '../steps/WorkNotices.tsx';
 import { EXPLAIN_MS, useAfter, WAY_ON_MS } from '../timing.ts';
 import { Stage } from './Stage.tsx';
@@ -51,8 +52,12 @@ function PlainWork({ stage, title, execution, work }: PlainWorkProps) {
   const step = execution?.steps[0];
   const share = work?.percent ?? step?.percent;
 
-  const again = work?.attempt ?? attemptOf(step);
-  const attempt = again === undefined ? undefined : t('working.attempt', { attempt: again });
+  const again = work?.attempt ?? (step && laterAttempt(step));
+  const waits = step !== undefined && waitsForRetry(step);
+  const attempt =
+    again === undefined
+      ? undefined
+      : t(waits ? 'steps.nextAttempt' : 'working.attempt', { attempt: again });
   const fetching = work?.doing === 'fetching' ? t('update.fetching') : undefined;
   // A plugin that says nothing of itself is at least called by its name.
   const name = text(stage.description) ?? stage.plugin;
@@ -70,18 +75,19 @@ function PlainWork({ stage, title, execution, work }: PlainWorkProps) {
         <ProgressBar label={title} percent={share} />
         <p className="work-line">
           <span role="status">
-            {work?.message ?? step?.message ?? fetching ?? attempt ?? named}
+            {(waits ? attempt : (work?.message ?? step?.message ?? fetching ?? attempt)) ?? named}
           </span>
           {share !== undefined && <span>{percent(share / 100)}</span>}
         </p>
+        {waits && (
+          <p className="step-note">
+            <bdi>{step.errorMessage}</bdi>
+          </p>
+        )}
         {execution !== undefined && <WorkNotices execution={execution} />}
       </div>
     </Stage>
   );
-}
-
-function attemptOf(step: ExecutionOnScreen['steps'][number] | undefined): number | undefined {
-  return step !== undefined && step.attempts > 1 ? step.attempts : undefined;
 }
 
 /** The progress of an execution, 0..100, which for a person never goes back, whatever is sent. */

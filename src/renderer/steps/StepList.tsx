@@ -5,7 +5,15 @@ import type { Translator } from '../i18n/translator.ts';
 import { useOverflow } from '../overflow.ts';
 import { useI18n } from '../setup-context.tsx';
 import { statusOf } from './step-status.ts';
-import { endedCount, notableChildren, stepRows, stepsAtWork, type StepRow } from './step-tree.ts';
+import {
+  endedCount,
+  laterAttempt,
+  notableChildren,
+  stepRows,
+  stepsAtWork,
+  waitsForRetry,
+  type StepRow,
+} from './step-tree.ts';
 
 /** So many lines that they need no scrolling of their own. */
 const FEW = 3;
@@ -21,7 +29,8 @@ export function StepList({ steps }: { readonly steps: readonly StepView[] }) {
   useEffect(() => {
     const element = scroller.current;
     if (element === null) return;
-    const observer = new ResizeObserver(() => keepInView(element));
+    if (first === undefined) return;
+    const observer = new ResizeObserver(() => keepInView(element, first));
     // Tells the present size at once, and again when the screen is turned.
     observer.observe(element);
     return () => observer.disconnect();
@@ -58,7 +67,10 @@ function Row({ row, atWork }: RowProps) {
   const { t } = translator;
   const { icon } = statusOf(step);
   const isAtWork = atWork.includes(step.name);
-  const retries = step.status === 'running' && step.attempts > 1;
+  const attempt = laterAttempt(step);
+  const waits = waitsForRetry(step);
+  // Before its next attempt, what counts is why the last one was not enough.
+  const said = waits ? step.errorMessage : step.message;
   return (
     <li
       className="step"
@@ -78,12 +90,14 @@ function Row({ row, atWork }: RowProps) {
           <bdi>{step.description}</bdi>
         </span>
         <span className="step-state">{stateOf(row, translator)}</span>
-        {retries && (
-          <span className="step-note">{t('working.attempt', { attempt: step.attempts })}</span>
-        )}
-        {isAtWork && step.message !== undefined && (
+        {attempt !== undefined && (
           <span className="step-note">
-            <bdi>{step.message}</bdi>
+            {t(waits ? 'steps.nextAttempt' : 'working.attempt', { attempt })}
+          </span>
+        )}
+        {isAtWork && said !== undefined && (
+          <span className="step-note">
+            <bdi>{said}</bdi>
           </span>
         )}
       </div>
@@ -111,11 +125,11 @@ function stateOf({ step, children }: StepRow, { t }: Translator): string {
 }
 
 /**
- * Puts the first step at work at the top: with its container and what came before it, as far as there
+ * Puts the step of that name at the top: with its container and what came before it, as far as there
  * is room. Moves nothing but the list.
  */
-function keepInView(scroller: HTMLElement): void {
-  const step = scroller.querySelector<HTMLElement>('[aria-current]');
+function keepInView(scroller: HTMLElement, name: string): void {
+  const step = scroller.querySelector<HTMLElement>(`[data-step="${CSS.escape(name)}"]`);
   if (step === null) return;
   const end = step.offsetTop + step.offsetHeight;
   const before = step.parentElement?.closest<HTMLElement>('.step') ?? step.previousElementSibling;

@@ -32,6 +32,6 @@ export function statusOf({ status, reason, attempts, interrupted }: StepView): S
   const shown = SHOWN[status];
   if (status === 'skipped') return { ...shown, text: SKIPPED[reason ?? ''] ?? shown.text };
   // It has begun before: it waits between two attempts, or is to be done over.
-  if (status === 'pending' && attempts > 0) return { ...shown, text: 'steps.status.again' };
+  if (status === 'pending' && attempts > 0) return { icon: 'clock', text: 'steps.status.again' };
   return shown;
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   endedCount,
   failedStep,
+  laterAttempt,
   newestStep,
   notableChildren,
   secondsOf,
@@ -51,6 +52,26 @@ describe('the steps at work', () => {
     expect(names(stepsAtWork([ITEMS[0]!]))).toEqual(['models']);
   });
 
+  const WAITS = step('w', { attempts: 1, errorMessage: 'no network' });
+
+  it('are those that wait for their next attempt as well, after those that run', () => {
+    expect(names(stepsAtWork([WAITS, step('b', { status: 'running' })]))).toEqual(['b', 'w']);
+    const item = { ...WAITS, partOf: 'models' };
+    expect(names(stepsAtWork([step('models', { status: 'running' }), item]))).toEqual(['w']);
+    expect(names(notableChildren({ step: step('models'), children: [item] }))).toEqual(['w']);
+  });
+
+  it('are none that are only to be done over, nor what a person has to decide about', () => {
+    expect(stepsAtWork([step('a', { attempts: 1 }), { ...WAITS, interrupted: true }])).toEqual([]);
+  });
+
+  it('are at an attempt that is spoken of from the second on', () => {
+    expect(laterAttempt(step('a', { status: 'running', attempts: 1 }))).toBeUndefined();
+    expect(laterAttempt(step('a', { status: 'running', attempts: 2 }))).toBe(2);
+    expect(laterAttempt(step('a', { status: 'completed', attempts: 2 }))).toBeUndefined();
+    expect(laterAttempt(WAITS)).toBe(2);
+  });
+
   it('are spoken of by the one that began last, the first of those that began together', () => {
     const at = (name: string, startedAt: string) => step(name, { status: 'running', startedAt });
     expect(
@@ -60,7 +81,7 @@ describe('the steps at work', () => {
         at('c', '2026-01-01T10:00:02.000Z'),
       ])?.name,
     ).toBe('b');
-    expect(newestStep([step('a')])).toBeUndefined();
+    expect(newestStep([step('a'), WAITS])).toBeUndefined();
   });
 });
 
