@@ -1,10 +1,20 @@
-import type { ExecutionQuestion, ExecutionSummary, ExecutionView, StepView } from '#shared';
+import type {
+  ExecutionControl,
+  ExecutionQuestion,
+  ExecutionSummary,
+  ExecutionView,
+  StepView,
+} from '#shared';
 import type { ExecutionStatusView } from '../api/views.ts';
+import { isFinal } from '../execution/records.ts';
 import { escapeUnsafe } from '../plan/words.ts';
 import { tableLines, type Column } from './table.ts';
 
 /** As much of an id as a person must write, at least this much. */
 const SHORTEST_ID = 8;
+
+const OTHER_HOMES =
+  '  Hint: Name another home with --home. That of npm start is .firstlight, beside package.json.';
 
 const LIST_COLUMNS: readonly Column[] = [
   { title: 'id', widest: 36 },
@@ -15,9 +25,13 @@ const LIST_COLUMNS: readonly Column[] = [
   { title: 'message', widest: 80 },
 ];
 
-/** The table of `executions list`. */
-export function listLines(executions: readonly ExecutionSummary[]): readonly string[] {
-  if (executions.length === 0) return ['There are no executions.'];
+/** The table of `executions list`, of what is in a home. */
+export function listLines(
+  executions: readonly ExecutionSummary[],
+  home: string,
+): readonly string[] {
+  // Each home has its own: somebody who looks for one that ran may be at the wrong one.
+  if (executions.length === 0) return [`There are no executions in ${home}.`, OTHER_HOMES];
   const short = shortIds(executions.map(({ executionId }) => executionId));
   return tableLines(
     LIST_COLUMNS,
@@ -59,10 +73,14 @@ export function executionLines(view: ExecutionView): readonly string[] {
   ];
 }
 
-/** The one line after a control. */
-export function stateLine({ executionId, status, progress, message }: ExecutionStatusView): string {
+/** The one line after a control. What runs is called off and cleaned up before a stop is over. */
+export function stateLine(
+  { executionId, status, progress, message }: ExecutionStatusView,
+  { type }: Pick<ExecutionControl, 'type'>,
+): string {
   const said = message === '' ? '' : `: ${escapeUnsafe(message)}`;
-  return `${executionId} is ${status}, ${progress} % done${said}`;
+  const state = type === 'stop' && !isFinal(status) ? 'being stopped' : status;
+  return `${executionId} is ${state}, ${progress} % done${said}`;
 }
 
 function stepCells(step: StepView): readonly string[] {

@@ -14,6 +14,10 @@ type Rig = Awaited<ReturnType<typeof startApiRig>>;
 const executions = ({ home }: { readonly home: string }, ...args: readonly string[]) =>
   runCli(home, ['executions', ...args, '--home', home]);
 
+const noneIn = (home: string) => `There are no executions in ${home}.
+  Hint: Name another home with --home. That of npm start is .firstlight, beside package.json.
+`;
+
 /** An execution that has failed in "extract", which succeeds when it is tried again. */
 async function failed(rig: Rig): Promise<string> {
   let tries = 0;
@@ -55,10 +59,8 @@ describe('firstlight executions, while the app runs', () => {
   });
 
   it('says so where there are none', async () => {
-    expect(await executions(await startApiRig(), 'list')).toMatchObject({
-      code: 0,
-      out: 'There are no executions.\n',
-    });
+    const rig = await startApiRig();
+    expect(await executions(rig, 'list')).toMatchObject({ code: 0, out: noneIn(rig.home) });
   });
 
   it('shows one by the beginning of its id', async () => {
@@ -127,6 +129,26 @@ describe('firstlight executions, while the app runs', () => {
     first.open();
     expect((await executions(rig, 'resume', id)).code).toBe(0);
     expect((await executions(rig, 'stop', id)).code).toBe(0);
+    expect((await rig.engine.whenEnded(id)).status).toBe('cancelled');
+  });
+
+  it('says that what still has to be called off is being stopped', async () => {
+    const rig = await startApiRig();
+    const entered = gate();
+    const calledOff = gate();
+    const id = await rig.begin({
+      first: {
+        run: () => {
+          entered.open();
+          return calledOff.passed;
+        },
+      },
+    });
+    await entered.passed;
+    const { code, out } = await executions(rig, 'stop', id);
+    expect(code).toBe(0);
+    expect(out).toMatch(new RegExp(`^${id} is being stopped, 0 % done`));
+    calledOff.open();
     expect((await rig.engine.whenEnded(id)).status).toBe('cancelled');
   });
 
@@ -203,10 +225,7 @@ describe('firstlight executions, without an app', () => {
   it('has nothing to list on a home that was never used', async () => {
     const home = await mkdtemp(join(tmpdir(), 'firstlight-cli-home-'));
     onTestFinished(() => rm(home, { recursive: true, force: true }));
-    expect(await executions({ home }, 'list')).toMatchObject({
-      code: 0,
-      out: 'There are no executions.\n',
-    });
+    expect(await executions({ home }, 'list')).toMatchObject({ code: 0, out: noneIn(home) });
   });
 
   it.each([

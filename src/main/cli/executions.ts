@@ -19,12 +19,13 @@ export interface ExecutionsOptions {
 /** `firstlight executions list`. */
 export async function executionsList(options: ExecutionsOptions): Promise<number> {
   const { json, output } = options;
-  const source = await openSource(homeOf(options));
+  const home = homeOf(options);
+  const source = await openSource(home);
   if (source.note !== undefined) output.err(source.note);
   const executions = await source.list();
   if (!executions.ok) return showFailure(executions.failure, output);
   if (json) output.out(JSON.stringify(executions.value, undefined, 2));
-  else for (const line of listLines(executions.value)) output.out(line);
+  else for (const line of listLines(executions.value, home)) output.out(line);
   return EXIT.ok;
 }
 
@@ -69,7 +70,7 @@ export async function executionsControl(
     body,
   );
   if (!state.ok) return showFailure(state.failure, output);
-  output.out(json ? JSON.stringify(state.value, undefined, 2) : stateLine(state.value));
+  output.out(json ? JSON.stringify(state.value, undefined, 2) : stateLine(state.value, control));
   return EXIT.ok;
 }
 
