@@ -5,11 +5,10 @@ import {
   type EngineOptions,
   type OpenEngine,
 } from './execution/engine/create-engine.ts';
-import type { StepPerformer } from './execution/engine/step-performer.ts';
 import { createExecutionLogs } from './execution/engine/execution-logs.ts';
 import { commandExecutor } from './executors/command/command-executor.ts';
 import { createWorkRegistry } from './executors/registry.ts';
-import { createWorkPerformer } from './executors/work-performer.ts';
+import { createWorkPerformer, type WorkPerformer } from './executors/work-performer.ts';
 import type { WorkRegistry } from './executors/work-executor.ts';
 import { cleanEnvironment } from './plugins/clean-environment.ts';
 import { COMMAND_MARK, commandMark } from './plugins/steps/command-mark.ts';
@@ -24,7 +23,7 @@ export interface DeviceExecutions {
   readonly engine: OpenEngine;
   readonly registry: WorkRegistry;
   /** Performs commands and the work of executors in the app itself. */
-  readonly works: StepPerformer;
+  readonly works: WorkPerformer;
 }
 
 /**
@@ -34,7 +33,7 @@ export interface DeviceExecutions {
 export async function openDeviceExecutions(options: {
   readonly home: HomePaths;
   readonly onLog: (level: LogLevel, text: string) => void;
-  readonly revive?: (works: StepPerformer) => EngineOptions['revive'];
+  readonly revive?: (works: WorkPerformer) => EngineOptions['revive'];
 }): Promise<Result<DeviceExecutions>> {
   const { home, onLog } = options;
   const registry = createWorkRegistry();

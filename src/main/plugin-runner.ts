@@ -16,9 +16,9 @@ import type {
   StartExecution,
 } from './execution/engine/execution-engine.ts';
 import type { Life } from './execution/engine/live-execution.ts';
-import type { StepPerformer } from './execution/engine/step-performer.ts';
 import { checkSteps } from './execution/graph/check-steps.ts';
 import { isFinal } from './execution/records.ts';
+import type { WorkPerformer } from './executors/work-performer.ts';
 import type { OpenPlugin, PluginHost } from './plugins/plugin-port.ts';
 import { ReopeningPerformer } from './plugins/steps/reopening-performer.ts';
 
@@ -39,7 +39,7 @@ export interface PluginRunRequest {
 export interface PluginRunnerOptions {
   readonly engine: ExecutionEngine;
   readonly plugins: PluginHost;
-  readonly works: StepPerformer;
+  readonly works: WorkPerformer;
   /** What the plan says of a plugin; `undefined` for one that it does not name. */
   readonly entryOf: (plugin: string) => PluginEntry | undefined;
   readonly device: () => DeviceInfo;
@@ -108,6 +108,8 @@ export function createPluginRunner(options: PluginRunnerOptions): PluginRunner {
     const inputs = Object.keys({ ...plugin.defaultAnswers, ...answers });
     const graph = checkSteps(described.value.graph, { inputs });
     if (!graph.ok) return graph;
+    const problem = works.problemOf(graph.value);
+    if (problem !== undefined) return fail(problem);
     const { questions } = request;
     const life = {
       ...lifeOf(plugin, { answers, stepsDigest: graph.value.digest }),

@@ -1,7 +1,8 @@
-import { fail, ok, serializeError, type ErrorCode, type Result } from '#shared';
+import { fail, ok, serializeError, type ErrorCode, type Failure, type Result } from '#shared';
 import { systemClock } from '../clock.ts';
 import type { StepCall, StepPerformer, WorkDone } from '../execution/engine/step-performer.ts';
-import type { CommandSpec, WorkItem } from '../execution/step-spec.ts';
+import type { CommandSpec, StepGraphSpec, WorkItem } from '../execution/step-spec.ts';
+import { noExecutor, workStepsProblem } from './check-work-steps.ts';
 import { inWords } from './config-problems.ts';
 import { countMatches } from './command/output-patterns.ts';
 import type { RunCommandOptions } from './command/run-command.ts';
@@ -19,6 +20,12 @@ export interface WorkPerformerOptions {
   readonly uid?: RunCommandOptions['uid'];
 }
 
+/** Performs steps whose work is data, and knows beforehand which it cannot. */
+export interface WorkPerformer extends StepPerformer {
+  /** Why an execution of these steps must not begin; `undefined` where nothing speaks against it. */
+  problemOf(graph: StepGraphSpec): Failure | undefined;
+}
+
 /**
  * How much longer than its grace period an executor may take to end what was called off. Then it is
  * not waited for any more: what runs in the app itself cannot be killed.
@@ -26,8 +33,9 @@ export interface WorkPerformerOptions {
 const LATE_MS = 5000;
 
 /** Performs steps whose work is data: commands, and work items through the executors of the app. */
-export function createWorkPerformer(options: WorkPerformerOptions): StepPerformer {
+export function createWorkPerformer(options: WorkPerformerOptions): WorkPerformer {
   return {
+    problemOf: (graph) => workStepsProblem(graph, options.registry),
     ask: ({ step, part }) =>
       Promise.resolve(failed('step/failed', `The step "${step.name}" has no "${part}" here.`)),
     perform: (call) => {
@@ -75,10 +83,7 @@ async function performItem(
 ): Promise<Result<WorkDone>> {
   const { step } = call;
   const executor = registry.get(item.type);
-  if (executor === undefined) {
-    const message = `No executor does work of the type "${item.type}", which the step "${step.name}" wants.`;
-    return failed('execution/no-executor', message);
-  }
+  if (executor === undefined) return fail(noExecutor(step.name, item.type));
   const problems = registry.validateWork(item, 'resolved');
   if (problems.length > 0) {
     const message = `The config of the step "${step.name}" is wrong: ${inWords(problems)}.`;

@@ -18,7 +18,7 @@ import type {
   ExecutionIdentity,
   FoundExecution,
 } from '../execution/engine/execution-engine.ts';
-import type { StepPerformer } from '../execution/engine/step-performer.ts';
+import type { WorkPerformer } from '../executors/work-performer.ts';
 import { askToStartOver } from '../execution/engine/start-over.ts';
 import { checkSteps } from '../execution/graph/check-steps.ts';
 import type { StepGraph } from '../execution/graph/step-graph.ts';
@@ -52,7 +52,7 @@ const PERSON = { who: 'person', from: 'screen' } as const;
 export interface PluginExecutionsOptions {
   readonly engine: ExecutionEngine;
   /** Performs work items of executors for plugins. */
-  readonly works: StepPerformer | undefined;
+  readonly works: WorkPerformer | undefined;
   readonly emit: (event: HostEventBody) => void;
   /** How far the work is, for the bar and for the trial of a plan. */
   readonly onWork: (plugin: string, work: WorkProgress) => void;
@@ -97,6 +97,8 @@ export class PluginExecutions {
     const named = plugin.stepsKind === 'run' ? calledAs(spec, entry) : spec;
     const graph = checkSteps(named, { inputs });
     if (!graph.ok) return fail({ ...graph.failure, code: 'plugin/failed' });
+    const problem = this.#options.works?.problemOf(graph.value);
+    if (problem !== undefined) return fail(problem);
     if (signal.aborted) return fail(cancelled(entry.name));
     const begun = await this.#begin(work, graph.value, secretInputs);
     if (!begun.ok) return begun;

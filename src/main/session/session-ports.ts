@@ -4,7 +4,7 @@ import type { NetworkPort, ProvisioningPort } from '../device/device-port.ts';
 import type { FlowEffect } from '../flow/effects.ts';
 import type { FlowMode, FlowState } from '../flow/state.ts';
 import type { ExecutionEngine } from '../execution/engine/execution-engine.ts';
-import type { StepPerformer } from '../execution/engine/step-performer.ts';
+import type { WorkPerformer } from '../executors/work-performer.ts';
 import type { PluginHost } from '../plugins/plugin-port.ts';
 import type { PluginSupply } from '../plugins/supply/plugin-supply.ts';
 import type { PlanTrial } from '../update/plan-trial.ts';
@@ -25,7 +25,7 @@ export interface SessionPorts {
   /** Does the work of plugins; absent where no process is to be started. */
   readonly executions: ExecutionEngine | undefined;
   /** Does the work items of executors for plugins. */
-  readonly works: StepPerformer | undefined;
+  readonly works: WorkPerformer | undefined;
   readonly network: NetworkPort;
   readonly provisioning: ProvisioningPort;
   /** Absent where this session keeps the plan it has. */
