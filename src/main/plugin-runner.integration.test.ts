@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { JsonObject } from '#shared';
 import { openLife, type PluginLife } from './plugins/testing/plugin-life.test-support.ts';
 import { planEntry } from './plugins/plugin-rig.test-support.ts';
 
@@ -55,8 +56,8 @@ const WAITS_ONCE = `steps: [{ name: 'a', description: 'A', async run(ctx) {
 } }]`;
 
 /** Begins a plugin; resolves when its step says how far it is. */
-async function beginWaiting(plugin: string): Promise<string> {
-  const id = await life.begin(plugin);
+async function beginWaiting(plugin: string, answers?: JsonObject): Promise<string> {
+  const id = await life.begin(plugin, answers === undefined ? {} : { answers });
   await new Promise<void>((resolve) => {
     life.engine.subscribe(id, undefined, ({ type }) => {
       if (type === 'StepProgress') resolve();
@@ -157,5 +158,49 @@ describe('a plugin that somebody needs while it is at work', () => {
     await ofSetup.value.stop();
     expect(await resume()).toMatchObject({ ok: true });
     expect(await life.engine.whenEnded(id)).toMatchObject({ status: 'completed' });
+  });
+});
+
+describe('secret answers, after a restart', () => {
+  const SECRETIVE = `secrets: ['code'], defaultAnswers: { user: 'ada', code: 'from the plugin' },
+    steps: [{ name: 'a', description: 'A', async *run(ctx) {
+      if (isFirst(ctx)) { yield { type: 'progress' }; await until(ctx.signal); throw new Error('called off'); }
+      return { length: ctx.inputs.code?.length ?? 0 };
+    } }]`;
+  const answers = { user: 'eve', code: 'given by eve' };
+
+  it('are the own ones of the plugin again, where it was begun with those', async () => {
+    await addPlugin('secretive', SECRETIVE);
+    const id = await beginWaiting('secretive');
+    await restart();
+    await life.engine.revive(id);
+    const { results } = await life.engine.whenEnded(id);
+    expect(results['a']?.outputs).toEqual({ length: 'from the plugin'.length });
+  });
+
+  it('have to be given again where somebody gave them, and say which', async () => {
+    await addPlugin('secretive', SECRETIVE);
+    const id = await beginWaiting('secretive', answers);
+    await restart();
+    const message =
+      '"secretive" cannot go on: its secret answers are not kept over a restart, and it was begun with "code".';
+    expect(await life.engine.revive(id)).toMatchObject({
+      failure: { code: 'execution/not-now', message },
+    });
+    expect(isUp('secretive')).toBe(false);
+    expect(life.engine.get(id)).toMatchObject({ status: 'interrupted', message });
+    expect(await life.begin('secretive', { answers })).toBe(id);
+    const { status, results } = await life.engine.whenEnded(id);
+    expect(status).toBe('completed');
+    expect(results['a']?.outputs).toEqual({ length: answers.code.length });
+  });
+
+  it('are not asked for where none was given', async () => {
+    await addPlugin('secretive', SECRETIVE);
+    const id = await beginWaiting('secretive', { user: 'eve' });
+    await restart();
+    expect(await life.engine.revive(id)).toMatchObject({ ok: true });
+    const { results } = await life.engine.whenEnded(id);
+    expect(results['a']?.outputs).toEqual({ length: 0 });
   });
 });

@@ -111,6 +111,7 @@ export function createPluginRunner(options: PluginRunnerOptions): PluginRunner {
     const problem = works.problemOf(graph.value);
     if (problem !== undefined) return fail(problem);
     const { questions } = request;
+    const { secretInputs } = described.value;
     const life = {
       ...lifeOf(plugin, { answers, stepsDigest: graph.value.digest }),
       ...(questions === undefined ? {} : { answers: questions }),
@@ -131,9 +132,14 @@ export function createPluginRunner(options: PluginRunnerOptions): PluginRunner {
       type: 'plugin',
       name,
       graph: graph.value,
-      secretInputs: described.value.secretInputs,
+      secretInputs,
       owner,
-      identity: { plugin: name },
+      identity: {
+        plugin: name,
+        ...(request.answers === undefined
+          ? {}
+          : { givenSecrets: secretInputs.filter((secret) => answers[secret] !== undefined) }),
+      },
       actor,
     });
   }
@@ -185,15 +191,20 @@ export function createPluginRunner(options: PluginRunnerOptions): PluginRunner {
       const opened = await open(name);
       if (!opened.ok) return opened;
       const plugin = opened.value;
-      const { inputs } = header;
-      const described = await plugin.describeSteps(inputs);
+      const answers = answersOf(header, plugin);
+      if (!answers.ok) {
+        await plugin.stop();
+        return answers;
+      }
+      const described = await plugin.describeSteps(answers.value);
       const graph = described.ok ? checkSteps(described.value.graph) : described;
       const before = checkSteps(header.steps);
       if (!graph.ok || !before.ok || graph.value.digest !== before.value.digest) {
         await plugin.stop();
         return graph.ok ? fail(stepsChanged(header, owner)) : graph;
       }
-      return ok(lifeOf(plugin, { answers: inputs, stepsDigest: graph.value.digest }));
+      const stepsDigest = graph.value.digest;
+      return ok(lifeOf(plugin, { answers: answers.value, stepsDigest }));
     },
   };
 }
@@ -203,6 +214,28 @@ function hasAnswers({ inputs }: FoundExecution, answers: JsonObject): boolean {
   return Object.entries(inputs).every(
     ([name, value]) => JSON.stringify(value) === JSON.stringify(answers[name]),
   );
+}
+
+/** The secret ones that were the plugin's own can be had from it again; others were kept nowhere. */
+function answersOf(
+  { inputs, secretInputs, identity, name }: ExecutionHeader,
+  { defaultAnswers }: OpenPlugin,
+): Result<JsonObject> {
+  const { givenSecrets } = identity;
+  if (givenSecrets === undefined) {
+    const own = secretInputs.filter((secret) => defaultAnswers[secret] !== undefined);
+    return ok({
+      ...inputs,
+      ...Object.fromEntries(own.map((secret) => [secret, defaultAnswers[secret]])),
+    });
+  }
+  if (givenSecrets.length === 0) return ok(inputs);
+  const names = givenSecrets.map((secret) => `"${secret}"`).join(', ');
+  return fail({
+    code: 'execution/not-now',
+    message: `"${name}" cannot go on: its secret answers are not kept over a restart, and it was begun with ${names}.`,
+    hint: 'Start it again with the same answers: it goes on where it was.',
+  });
 }
 
 function stepsChanged(

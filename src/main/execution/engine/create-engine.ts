@@ -393,7 +393,11 @@ class Engine implements OpenEngine {
       const message = `The execution ${execution.id} was left ${execution.machine.status} by an earlier start of the app, and goes on with the ${execution.header.owner} that it belongs to.`;
       return fail({ code: 'execution/not-now', message });
     }
-    if (!life.ok) return life;
+    if (!life.ok) {
+      execution.hindrance = life.failure.message;
+      this.#noteChange(execution.id);
+      return life;
+    }
     // Somebody else was quicker.
     if (execution.life !== undefined) {
       life.value.release?.();
@@ -403,7 +407,7 @@ class Engine implements OpenEngine {
   }
 
   /** What the machine cannot know: that nobody performs it, or that nothing can be written. */
-  #outerStatus({ life, projection }: LiveExecution): Partial<ExecutionView> {
+  #outerStatus({ life, projection, hindrance }: LiveExecution): Partial<ExecutionView> {
     if (isFinal(projection.status)) return {};
     const trouble = this.#trouble.now;
     if (trouble !== undefined) {
@@ -411,6 +415,7 @@ class Engine implements OpenEngine {
     }
     if (life !== undefined) return {};
     const left = { status: 'interrupted', reason: 'restarted' } as const;
+    if (hindrance !== undefined) return { ...left, message: hindrance };
     // Steps that a person has to decide about are named already.
     return projection.status === left.status
       ? left

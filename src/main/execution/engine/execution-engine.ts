@@ -48,6 +48,8 @@ export interface ExecutionIdentity {
   readonly pluginVersion?: string;
   /** Of the setup, for executions of the flow. */
   readonly sessionId?: string;
+  /** Names of the secret answers that somebody gave, where they are not the plugin's own. */
+  readonly givenSecrets?: readonly string[];
   /** What `POST /api/executions` was sent, to begin the same again after a restart. */
   readonly request?: JsonObject;
 }

@@ -65,6 +65,8 @@ export class LiveExecution {
   readonly #unwritten: ExecutionRecord[] = [];
   /** Outputs that are kept nowhere else, by step: they are secret. */
   readonly secrets = new Map<string, JsonObject>();
+  /** Why it could not be gone on with, the last time that somebody tried. */
+  hindrance: string | undefined;
   #isShown: boolean;
   #seq: number;
   #life: Life | undefined;
@@ -136,6 +138,7 @@ export class LiveExecution {
   /** From now on this is who performs its steps. Nothing is begun by it. */
   take(life: Life): void {
     this.#life = life;
+    this.hindrance = undefined;
     this.#runner = new StepRunner(this);
     for (const name of this.header.secretInputs) this.redactor.add(life.inputs[name]);
   }
