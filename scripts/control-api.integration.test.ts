@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { ok } from '#shared';
+import { ok, type JsonObject } from '#shared';
 import { gate, startApiRig } from '../src/main/api/testing/api-rig.test-support.ts';
 import { exchangeProblems } from '../src/main/api/testing/openapi-check.test-support.ts';
 import { OPERATIONS } from '../src/main/api/openapi/operations.ts';
@@ -112,6 +112,29 @@ async function shell(script: string, env: Record<string, string>, isEndless: boo
   await new Promise((resolve) => child.on('close', resolve));
   return { out, err };
 }
+
+/** The JSON documents that it shows. */
+const shown = [...document.matchAll(/```json\n([^]*?)\n```/g)].map(
+  ([, text = '']) => JSON.parse(text) as JsonObject,
+);
+
+describe('a document that docs/control-api.md shows', () => {
+  it('starts a batch', async () => {
+    const batch = shown.find((each) => 'batch' in each);
+    const { post } = await startApiRig();
+    // Programs that are there on every machine, and reach nobody.
+    const body = JSON.stringify(batch).replaceAll(/"cmd":\[.*?\]/g, '"cmd":["true"]');
+    const answer = await post('/api/executions', JSON.parse(body) as JsonObject);
+    expect([answer.status, answer.text]).toEqual([202, expect.stringContaining('executionId')]);
+  });
+
+  it('is the problem of a control that makes no sense', async () => {
+    const rig = await startApiRig();
+    const { id = '' } = await extracting(rig, 'ended');
+    const answer = await rig.post(`/api/executions/${id}/pause`, {});
+    expect(answer.json()).toEqual(shown.find(({ status }) => status === 409));
+  });
+});
 
 describe('an example of docs/control-api.md', () => {
   const examples = examplesIn(document);
