@@ -38,7 +38,7 @@ export async function carryOut(
     case 'failure.retry':
       if (shown.kind !== 'failure' || shown.plugin !== command.plugin)
         return notNow(command, shown);
-      return done(session.dispatch({ type: 'retry', plugin: command.plugin }));
+      return done(session.retry(command.plugin));
     case 'failure.skip':
       if (shown.kind !== 'failure' || shown.plugin !== command.plugin || !shown.canSkip) {
         return notNow(command, shown);
@@ -50,7 +50,7 @@ export async function carryOut(
       return session.controlSteps(command);
     case 'setup.retry':
       if (shown.kind !== 'stop') return notNow(command, shown);
-      return done(session.dispatch({ type: 'retry', plugin: shown.plugin }));
+      return done(session.retry(shown.plugin));
     case 'setup.restart':
       if (shown.kind !== 'stop' && shown.kind !== 'finished') return notNow(command, shown);
       return done(context.restart());

@@ -73,6 +73,8 @@ export class PluginExecutions {
   readonly #current = new Map<string, string>();
   readonly #pluginOf = new Map<string, string>();
   readonly #unsubscribe: () => void;
+  /** Plugins that a person wants to be tried again, until they are. */
+  readonly #retried = new Set<string>();
   #isSuspended = false;
 
   constructor(options: PluginExecutionsOptions) {
@@ -105,8 +107,14 @@ export class PluginExecutions {
     return this.#follow(begun.value, work, graph.value);
   }
 
+  /** A person has the plugin tried again: that is who its execution goes on for. */
+  retriedByPerson(plugin: string): void {
+    this.#retried.add(plugin);
+  }
+
   /** It is done, or given up: no screen needs to know of its steps any more. */
   forget(plugin: string): void {
+    this.#retried.delete(plugin);
     const id = this.#current.get(plugin);
     if (id === undefined) return;
     this.#current.delete(plugin);
@@ -167,7 +175,8 @@ export class PluginExecutions {
         if (left.status === 'completed') return ok(left.executionId);
         const goes = await engine.adopt(left.executionId, life);
         if (!goes.ok) return goes;
-        if (isFinal(left.status)) await engine.control(left.executionId, { type: 'resume' }, FLOW);
+        const actor = this.#retried.delete(entry.name) ? PERSON : FLOW;
+        if (isFinal(left.status)) await engine.control(left.executionId, { type: 'resume' }, actor);
         return ok(left.executionId);
       }
       const isOver = left.status === 'completed';

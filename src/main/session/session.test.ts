@@ -143,6 +143,28 @@ describe('a plugin', () => {
     });
   });
 
+  it('is tried again by the flow by itself, and then by whoever wants it, says the audit trail', async () => {
+    const rig = await new SessionRig().begin(testPlan([job]));
+    await rig.answer('welcome');
+    const broken = fail({ code: 'plugin/failed', message: 'no disk' } as const);
+    rig.host.last('job').finish(broken);
+    await rig.settled();
+    rig.clock.advance();
+    await rig.settled();
+    rig.host.last('job').finish(broken);
+    await rig.settled();
+    expect(await rig.send({ type: 'failure.retry', plugin: 'job' })).toEqual(ok(null));
+    rig.clock.advance();
+    await rig.settled();
+    const [execution] = rig.ports.executions?.list() ?? [];
+    const audit = rig.ports.executions?.audit(execution?.executionId ?? '') ?? [];
+    expect(audit.map(({ action, actor }) => ({ action, ...actor }))).toEqual([
+      { action: 'start', who: 'flow' },
+      { action: 'resume', who: 'flow' },
+      { action: 'resume', who: 'person', from: 'screen' },
+    ]);
+  });
+
   it('keeps its screen up when its answers are too large to be handed to it', async () => {
     const rig = await new SessionRig().begin(testPlan([form]));
     await rig.answer('welcome');

@@ -234,6 +234,12 @@ export class Session {
     return this.#driver.dispatch(input);
   }
 
+  /** A person has a plugin that failed tried again. */
+  retry(plugin: string): Promise<void> {
+    this.#executions?.retriedByPerson(plugin);
+    return this.#driver.dispatch({ type: 'retry', plugin });
+  }
+
   /** A person goes on without a plugin that failed. */
   async skip(plugin: string): Promise<void> {
     await this.#driver.dispatch({ type: 'skip', plugin });
