@@ -63,7 +63,7 @@ describe('a step that ends early because its time is over', () => {
     const started = await begin(engine, requestOf(steps, obedient()));
     const view = await clock.runUntil(started.ended());
     expect(standing(view)).toEqual(['a failed', 'b blocked']);
-    expect(view.error).toEqual({ step: 'a', message: TOO_LATE });
+    expect(view.error).toEqual({ step: 'a', message: TOO_LATE, code: 'step/timeout' });
   });
 
   it('is tried again', async () => {
