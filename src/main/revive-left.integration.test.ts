@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ExecutionView } from '#shared';
+import type { ExecutionView, JsonObject } from '#shared';
 import { pluginFiles } from './plugins/plugin-rig.test-support.ts';
 import { openLife, type PluginLife } from './plugins/testing/plugin-life.test-support.ts';
 import { reviveLeft } from './revive-left.ts';
@@ -55,14 +55,18 @@ const HANGS = step(
   `return new Promise((done) => ctx.signal.addEventListener('abort', done));`,
 );
 
+/** What a run without answers has. */
+const OWN = `secrets: ['password'], defaultAnswers: { password: 'hunter2-of-all-hunters' }`;
+
 /** The app ends in the middle of the work, and its plugin has other steps when the app is back. */
-async function leftWithOtherSteps(): Promise<string> {
-  await addPlugin(`steps: [${HANGS}]`);
+async function leftWithOtherSteps(answers?: JsonObject): Promise<string> {
+  await addPlugin(`${OWN}, steps: [${HANGS}]`);
   await open();
-  const id = await life.begin('work', { answers: { region: 'eu' } });
+  const id = await life.begin('work', answers === undefined ? {} : { answers });
   await until(id, ({ steps }) => steps[0]?.status === 'running');
   await life[Symbol.asyncDispose]();
-  await addPlugin(`steps: [${step('b', 'return { region: ctx.inputs.region };')}]`);
+  const gives = `return { region: ctx.inputs.region ?? '', letters: (ctx.inputs.password ?? '').length };`;
+  await addPlugin(`${OWN}, steps: [${step('b', gives)}]`);
   await open();
   const { engine, runner } = life;
   reviveLeft({ engine, runner, log: (_level, text) => logged.push(text) });
@@ -76,23 +80,34 @@ async function answered(id: string, action: string): Promise<ExecutionView> {
   return life.engine.whenEnded(id);
 }
 
+/** The id of an execution that was begun after this one. */
+function newerThan(id: string): Promise<string> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      const [newest] = life.engine.list();
+      if (newest !== undefined && newest.executionId !== id) resolve(newest.executionId);
+    };
+    life.engine.onChange(look);
+    look();
+  });
+}
+
 describe('an execution of the control API whose plugin has other steps after a restart', () => {
   it('asks a person, and is begun anew with its answers where that is wanted', async () => {
-    const id = await leftWithOtherSteps();
+    const id = await leftWithOtherSteps({ region: 'eu' });
     expect(await answered(id, 'start-over')).toMatchObject({
       status: 'cancelled',
       reason: 'steps-changed',
     });
-    const anew = await new Promise<string>((resolve) => {
-      const look = (): void => {
-        const [newest] = life.engine.list();
-        if (newest !== undefined && newest.executionId !== id) resolve(newest.executionId);
-      };
-      life.engine.onChange(look);
-      look();
-    });
-    const { status, results } = await life.engine.whenEnded(anew);
-    expect([status, results['b']?.outputs]).toEqual(['completed', { region: 'eu' }]);
+    const { status, results } = await life.engine.whenEnded(await newerThan(id));
+    expect([status, results['b']?.outputs]).toEqual(['completed', { region: 'eu', letters: 0 }]);
+  });
+
+  it('is begun anew with the secret answers that are the own ones of the plugin', async () => {
+    const id = await leftWithOtherSteps();
+    await answered(id, 'start-over');
+    const { results } = await life.engine.whenEnded(await newerThan(id));
+    expect(results['b']?.outputs).toEqual({ region: '', letters: 22 });
   });
 
   it('is given up where a person leaves it', async () => {

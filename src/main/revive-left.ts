@@ -32,8 +32,8 @@ async function askWhatToDo(
   left: FoundExecution,
   { engine, runner, log }: ReviveLeftOptions,
 ): Promise<void> {
-  const { executionId, inputs, secretInputs } = left;
-  const { plugin } = left.identity;
+  const { executionId, inputs, identity } = left;
+  const { plugin } = identity;
   const over = new AbortController();
   // Somebody may stop it, or begin anew, without looking at the question.
   void engine.whenEnded(executionId).then(() => over.abort());
@@ -41,16 +41,10 @@ async function askWhatToDo(
   if (answer === undefined) return;
   engine.abandon(executionId, 'steps-changed');
   if (answer === 'leave' || plugin === undefined) return;
-  if (secretInputs.length > 0) {
-    log(
-      'warn',
-      `${left.name} was not begun anew: its secret answers were not kept. Start it again.`,
-    );
-    return;
-  }
-  const request = { plugin, answers: inputs, fresh: true };
+  // Begun without answers, it had the plugin's own, secret ones among them: it has them again.
+  const answers = identity.givenSecrets === undefined ? undefined : inputs;
   // Who answered is in the audit trail of the one that was left.
-  const started = await runner.start(request, { who: 'engine' });
+  const started = await runner.start({ plugin, answers, fresh: true }, { who: 'engine' });
   if (!started.ok) log('warn', inWords(left, started.failure));
 }
 

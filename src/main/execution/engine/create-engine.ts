@@ -514,7 +514,6 @@ function describe({ id, header, graph, machine, life }: LiveExecution): FoundExe
     name: header.name,
     identity: header.identity,
     inputs: header.inputs,
-    secretInputs: header.secretInputs,
     stepsDigest: graph.digest,
     status: machine.status,
     isAdopted: life !== undefined,

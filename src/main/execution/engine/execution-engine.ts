@@ -70,8 +70,6 @@ export interface FoundExecution {
   readonly identity: ExecutionIdentity;
   /** What was kept of them: secret ones are missing. */
   readonly inputs: JsonObject;
-  /** Names of those. */
-  readonly secretInputs: readonly string[];
   readonly stepsDigest: string;
   readonly status: ExecutionStatus;
   /** Somebody performs it in this life of the app. */
