@@ -135,6 +135,7 @@ describe('failures', () => {
     expect(view.error).toEqual({
       step: 'a',
       message: 'The step "a" ended well, but its proof says that it did not take.',
+      code: 'step/not-verified',
     });
   });
 
