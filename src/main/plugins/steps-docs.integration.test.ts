@@ -16,6 +16,14 @@ const examples = new Map(
   ]),
 );
 
+/** The manifests that are shown, by plugin. */
+const manifests = new Map(
+  [...guide.matchAll(/```json plugin=([\w-]+)\n(.*?)```/gs)].map(([, name = '', json = '']) => [
+    name,
+    json,
+  ]),
+);
+
 /** The first column of the table between two comments. */
 function fieldsIn(table: 'step' | 'command'): readonly string[] {
   const text = guide.split(`<!-- ${table} fields -->`)[1]?.split(`<!-- /${table} fields -->`)[0];
@@ -40,7 +48,8 @@ describe('docs/steps.md', () => {
       const permissions = { dataFolder: true, commands: ['sh', 'echo', 'date', 'uname'] };
       const firstlight = { apiVersion: 1, main: 'index.js', permissions };
       const json = { name, version: '1.0.0', type: 'module', firstlight };
-      await writeFile(path.join(root, 'package.json'), JSON.stringify(json));
+      const manifest = manifests.get(name) ?? JSON.stringify(json);
+      await writeFile(path.join(root, 'package.json'), manifest);
       await writeFile(path.join(root, 'index.js'), code);
     }
     life = await openLife({ home, pluginsFolder, headless: true });
