@@ -85,6 +85,21 @@ test('work that somebody stopped is not called a failure', async ({ host, page }
   await expect(root.locator('.stage-help')).toHaveText('Somebody stopped it before it was done.');
 });
 
+test('a failure hints at the details below the edge until they are seen', async ({
+  host,
+  page,
+}) => {
+  await page.setViewportSize({ width: 480, height: 320 });
+  host.show(BROKEN);
+  host.raise(FAILED);
+  const { root } = new FailureScreen(page);
+  const hint = root.locator('[data-part=more]');
+  await expect(hint).toBeInViewport({ ratio: 1 });
+  await root.locator('summary').scrollIntoViewIfNeeded();
+  await expect(root.locator('summary')).toBeInViewport({ ratio: 1 });
+  await expect(hint).toHaveCount(0);
+});
+
 /** Everything that a person can meet, by what tells that it is up. */
 const SCENES: { readonly [selector: string]: (host: ScriptedHost) => void } = {
   '[data-step=s20]': (host) => host.show(execution(MANY)),

@@ -4,7 +4,7 @@ import { Button } from '../components/Button.tsx';
 import { Alert } from '../components/feedback.tsx';
 import { Icon, type IconName } from '../components/Icon.tsx';
 import { NoticeBanner } from '../NoticeBanner.tsx';
-import { useOverflow } from '../overflow.ts';
+import { useMoreBelow, useOverflow } from '../overflow.ts';
 import { useI18n } from '../setup-context.tsx';
 import { AskBanner } from '../steps/AskBanner.tsx';
 
@@ -42,6 +42,7 @@ export function Stage(props: StageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const scrolls = useOverflow(scroller);
+  const hasMore = useMoreBelow(scroller);
   const { keepsFocus = false } = props;
   useAnnounce(title);
   useEffect(() => {
@@ -90,6 +91,11 @@ export function Stage(props: StageProps) {
             <Alert>{error}</Alert>
           </div>
         </div>
+        {hasMore && (
+          <div className="column stage-more" data-part="more">
+            <Icon name="down" />
+          </div>
+        )}
         {hasActions && (
           <div className="stage-actions">
             <div className="column stage-actions-row">
