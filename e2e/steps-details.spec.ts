@@ -34,6 +34,15 @@ test('the details of work list every step with attempts, duration and last line'
   await expect(root.locator('dl')).toContainText('e1');
 });
 
+test('the details of work come into view when they are opened', async ({ host, page }) => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  host.show(execution(MANY));
+  const { root } = working(page);
+  await root.locator('summary').click();
+  await expect(root.locator('[data-facts=s0]')).toBeInViewport({ ratio: 1 });
+  await expect(root.locator('summary')).toBeInViewport({ ratio: 1 });
+});
+
 test('a failure names the step, and says that another try goes on from there', async ({
   host,
   page,
