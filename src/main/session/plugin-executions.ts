@@ -98,7 +98,7 @@ export class PluginExecutions {
     const inputs = Object.keys({ ...plugin.defaultAnswers, ...answers });
     const named = plugin.stepsKind === 'run' ? calledAs(spec, entry) : spec;
     const graph = checkSteps(named, { inputs });
-    if (!graph.ok) return fail({ ...graph.failure, code: 'plugin/failed' });
+    if (!graph.ok) return graph;
     const problem = this.#options.works?.problemOf(graph.value);
     if (problem !== undefined) return fail(problem);
     if (signal.aborted) return fail(cancelled(entry.name));
