@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
@@ -77,7 +78,8 @@ describe.each(LEVELS)('a plugin that declares nothing, isolated by %s,', (isolat
     }
     expect(home).toBe(temporary);
     expect(home).not.toBe(homedir());
-    const file = path.join(temporary ?? '', 'note');
+    // In the sandbox it is called /tmp: outside, nobody else may have one of this name there.
+    const file = path.join(temporary ?? '', `note-${randomUUID()}`);
     expect((await attacker.call('write', file)).ok).toBe(true);
     expect(await attacker.call('read', file)).toEqual({ ok: true, value: 'written by a plugin' });
     expect(existsSync(file)).toBe(isolation === 'permission');

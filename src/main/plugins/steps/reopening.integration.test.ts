@@ -69,7 +69,7 @@ describe('a plugin whose process ends in the middle of its steps', () => {
     await addPlugin(
       'hang',
       `steps: [
-        { name: 'a', description: 'A', timeoutSeconds: 1, retry: { maxAttempts: 2, backoff: { initialSeconds: 0, maxSeconds: 0 } },
+        { name: 'a', description: 'A', timeoutSeconds: 5, retry: { maxAttempts: 2, backoff: { initialSeconds: 0, maxSeconds: 0 } },
           run: (ctx) => { note(ctx, 'a'); if (isFirst(ctx, 'a')) return forEver(); } },
         { name: 'z', description: 'Z', always: true, dependsOn: ['a'], run: (ctx) => note(ctx, 'z') },
       ]`,
