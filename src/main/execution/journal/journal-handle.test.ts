@@ -407,3 +407,24 @@ describe('the snapshots of a journal', () => {
     expect([found(disk), setAside(disk)]).toEqual([{ b: '1' }, []]);
   });
 });
+
+describe('keeping the process alive', () => {
+  it('is for as long as something waits to be written', async () => {
+    const rig = openInProcess(unsyncedJournalFiles());
+    void rig.journal.append([entry('a', 1)]);
+    rig.turn();
+    expect(rig.isKeptAlive()).toBe(true);
+    await rig.settle();
+    expect(rig.isKeptAlive()).toBe(false);
+  });
+
+  it('goes on while it closes, though the last record is confirmed meanwhile', async () => {
+    const rig = openInProcess(unsyncedJournalFiles());
+    void rig.journal.append([entry('a', 1)]);
+    rig.turn();
+    const closed = rig.journal.close();
+    await rig.settle();
+    await closed;
+    expect(rig.isKeptAlive()).toBe(true);
+  });
+});

@@ -136,7 +136,8 @@ export function createJournalHandle(
   function settleBefore(n: number): void {
     const index = waiting.findIndex((each) => each.n + each.entries.length > n);
     const done = waiting.splice(0, index < 0 ? waiting.length : index);
-    if (waiting.length === 0) writer?.keepAlive(false);
+    // Not while it is closing: with nothing else to live for, the process would end before it has.
+    if (waiting.length === 0 && closing === undefined) writer?.keepAlive(false);
     for (const { settle } of done) settle(ok(undefined));
   }
 

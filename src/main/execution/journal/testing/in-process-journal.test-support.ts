@@ -20,6 +20,8 @@ export interface InProcessJournal {
   pass(ms: number): Promise<void>;
   /** Kills the writer, as an exception in its thread would. */
   killWriter(message: string): void;
+  /** Does the journal keep its process alive now? */
+  readonly isKeptAlive: () => boolean;
   /** How often a writer was started. */
   readonly starts: () => number;
 }
@@ -35,6 +37,7 @@ export function openInProcess(
   let writer: JournalWriter | undefined;
   let end: (error: Error | undefined) => void = () => undefined;
   let starts = 0;
+  let isKeptAlive = false;
 
   const clock: JournalClock = {
     now: () => time,
@@ -48,7 +51,7 @@ export function openInProcess(
     writer = started;
     return {
       post: (request) => started.submit(request),
-      keepAlive: () => undefined,
+      keepAlive: (isWanted) => void (isKeptAlive = isWanted),
       end: () => {
         writer = undefined;
         onEnd(undefined);
@@ -104,6 +107,7 @@ export function openInProcess(
       writer = undefined;
       end(new Error(message));
     },
+    isKeptAlive: () => isKeptAlive,
     starts: () => starts,
   };
 }
